@@ -1,0 +1,1 @@
+"""What a person or token does: one function per intention, permission checked inside."""

@@ -1,0 +1,1 @@
+"""The REST APIs and the small compatible ones."""

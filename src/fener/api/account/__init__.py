@@ -1,0 +1,1 @@
+"""The account API: `data` / `meta` / `links`."""

@@ -1,0 +1,1 @@
+"""Pings and other conventions of the field."""

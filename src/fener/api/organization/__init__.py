@@ -1,0 +1,1 @@
+"""The organization API: arrays and named envelopes."""

@@ -1,0 +1,1 @@
+"""The bus for real: in this process and to its prober children."""

@@ -1,0 +1,114 @@
+"""A check: the order for it, and the typed result of one attempt from one location."""
+
+from enum import StrEnum
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.monitor import Credentials, HttpSettings
+from fener.domain.time import Instant, Span
+
+
+class Purpose(StrEnum):
+    """Why a check was ordered."""
+
+    SCHEDULED = "scheduled"
+    RECHECK = "recheck"
+    MANUAL = "manual"
+
+
+class CheckOrder(Struct, frozen=True):
+    """One check to make, with all a prober needs to make it: probers read no database.
+
+    Its identity is (monitor_id, location_id, at, purpose). A prober drops it after `expires_at`.
+    """
+
+    monitor_id: int
+    location_id: int
+    at: Instant
+    purpose: Purpose
+    expires_at: Instant
+    timeout: Span
+    settings: HttpSettings
+    credentials: Credentials | None = None
+    allow_private: bool = True
+
+
+class Timings(Struct, frozen=True):
+    """How long each phase took, in microseconds; None where the probe did not get that far."""
+
+    total: int
+    dns: int | None = None
+    connect: int | None = None
+    tls: int | None = None
+    first_byte: int | None = None
+    transfer: int | None = None
+
+
+class Certificate(Struct, frozen=True):
+    """Facts of one presented certificate, read whether or not it was trusted."""
+
+    subject: str
+    issuer: str
+    not_before: Instant
+    not_after: Instant
+    names: tuple[str, ...]
+    fingerprint: str
+    """SHA-256 of the DER form, in lower-case hex."""
+
+
+class Evidence(Struct, frozen=True, omit_defaults=True):
+    """What was asked and what came back, for a person who doubts the verdict. Holds no secrets."""
+
+    request: str = ""
+    """Method and URL of the last hop: `GET https://example.com/`."""
+    hops: tuple[str, ...] = ()
+    """Every URL visited before the last one."""
+    addresses: tuple[str, ...] = ()
+    address: str = ""
+    """The address actually dialled, `198.51.100.7:443`."""
+    phase: str = ""
+    """The phase in which the probe ended: dns, connect, tls, first_byte, transfer or done."""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: str = ""
+    """The first kilobytes of the answer as text."""
+    chain: tuple[Certificate, ...] = ()
+    detail: str = ""
+
+
+class Success(Struct, frozen=True, tag="success"):
+    """The target did what was asked of it."""
+
+
+class Failure(Struct, frozen=True, tag="failure"):
+    """The target is at fault. `message` is a sentence for people: `status 500, wanted 200-299`."""
+
+    reason: FailureReason
+    message: str
+
+
+class Unknown(Struct, frozen=True, tag="unknown"):
+    """We are at fault, or cannot tell."""
+
+    reason: UnknownReason
+    message: str
+
+
+Outcome: TypeAlias = Success | Failure | Unknown
+
+
+class CheckResult(Struct, frozen=True):
+    """The outcome of one probe. `at` is the order's time, `finished_at` that of the answer."""
+
+    monitor_id: int
+    location_id: int
+    at: Instant
+    finished_at: Instant
+    outcome: Outcome
+    purpose: Purpose = Purpose.SCHEDULED
+    started_at: Instant | None = None
+    timings: Timings | None = None
+    status_code: int | None = None
+    certificate: Certificate | None = None
+    evidence: Evidence | None = None

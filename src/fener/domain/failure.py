@@ -1,0 +1,58 @@
+"""Why a check failed, and why one says nothing: two closed vocabularies, named once.
+
+A `FailureReason` is the target's fault and moves health; an `UnknownReason` is ours and never does.
+"""
+
+from enum import StrEnum
+
+from fener.domain.problem import Cause
+
+
+class FailureReason(StrEnum):
+    """What was wrong with the target, in the order in which a probe can find it out."""
+
+    NAME_NOT_FOUND = "name_not_found"
+    NAME_LOOKUP_FAILED = "name_lookup_failed"
+    ADDRESS_FORBIDDEN = "address_forbidden"
+    CONNECTION_REFUSED = "connection_refused"
+    CONNECTION_TIMEOUT = "connection_timeout"
+    HOST_UNREACHABLE = "host_unreachable"
+    CONNECTION_RESET = "connection_reset"
+    TLS_EXPIRED = "tls_expired"
+    TLS_NOT_YET_VALID = "tls_not_yet_valid"
+    TLS_WRONG_HOST = "tls_wrong_host"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_FAILED = "tls_failed"
+    TIMEOUT = "timeout"
+    NO_RESPONSE = "no_response"
+    BAD_RESPONSE = "bad_response"
+    BAD_REDIRECT = "bad_redirect"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    WRONG_STATUS = "wrong_status"
+    KEYWORD_MISSING = "keyword_missing"
+    RUN_MISSED = "run_missed"
+    RUN_FAILED = "run_failed"
+    RUN_TOO_LONG = "run_too_long"
+
+    @property
+    def cause(self) -> Cause:
+        """The word under which both incidents APIs know this reason."""
+        return _CAUSES.get(self, Cause.DOWNTIME)
+
+
+_CAUSES = {
+    FailureReason.WRONG_STATUS: Cause.HTTP_STATUS,
+    FailureReason.TLS_EXPIRED: Cause.SSL_EXPIRY,
+    FailureReason.KEYWORD_MISSING: Cause.KEYWORD,
+}
+
+
+class UnknownReason(StrEnum):
+    """Why we cannot say anything about the target: each is a fault or a limit of our own."""
+
+    RESOLVER_DOWN = "resolver_down"
+    NETWORK_DOWN = "network_down"
+    OUT_OF_DESCRIPTORS = "out_of_descriptors"
+    OVERLOADED = "overloaded"
+    NOT_OBSERVED = "not_observed"
+    INTERNAL_ERROR = "internal_error"

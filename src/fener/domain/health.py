@@ -1,0 +1,85 @@
+"""What is believed about a monitor, and the evidence gathered so far towards another belief."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from fener.domain.problem import Problem
+from fener.domain.time import Instant
+
+
+class Health(StrEnum):
+    UNKNOWN = "unknown"
+    UP = "up"
+    DOWN = "down"
+
+
+class CheckRef(Struct, frozen=True):
+    """Points to a recorded check."""
+
+    id: int
+    at: Instant
+
+
+class Streak(Struct, frozen=True, omit_defaults=True):
+    """One location's run of like results. `failing` is the location's own settled opinion."""
+
+    judged_at: Instant = 0
+    """Time of the last judged order: an older or equal one is never judged again."""
+    failing: bool = False
+    failures: int = 0
+    successes: int = 0
+    first_failure: CheckRef | None = None
+    """The check that began the failing streak; kept until its recovery is settled."""
+    first_success: CheckRef | None = None
+    """The check that began the recovery; lost again with the next failure."""
+
+    @property
+    def is_unsettled(self) -> bool:
+        """True while the last results speak against the opinion."""
+        return self.successes > 0 if self.failing else self.failures > 0
+
+
+class ProblemState(Struct, frozen=True, omit_defaults=True):
+    """The belief about one problem of one monitor."""
+
+    health: Health = Health.UNKNOWN
+    since: Instant = 0
+    streaks: dict[int, Streak] = {}
+    failed_checks: int = 0
+    """Failing checks since the first one of the current suspicion or outage, at all locations."""
+    silenced: bool = False
+    """The open incident was deleted: none opens again before the monitor was up once."""
+
+
+class Runs(Struct, frozen=True, omit_defaults=True):
+    """What a heartbeat's pings have said so far."""
+
+    last_ping_at: Instant | None = None
+    """The last success, failure or missed run: the next run is awaited from here."""
+    started_at: Instant | None = None
+    run_id: str | None = None
+    expected_at: Instant | None = None
+    """When the next run should report."""
+    due_at: Instant | None = None
+    """When the silence becomes a missed run: `expected_at` plus grace, sooner for a started run."""
+
+
+class MonitorState(Struct, frozen=True, omit_defaults=True):
+    """All that is remembered of a monitor between two checks."""
+
+    problems: dict[Problem, ProblemState] = {}
+    recheck_at: Instant | None = None
+    runs: Runs = Runs()
+
+    def of(self, problem: Problem) -> ProblemState:
+        return self.problems.get(problem) or ProblemState()
+
+    @property
+    def health(self) -> Health:
+        """Down if any problem is, else up if any is known to be, else unknown."""
+        known = {state.health for state in self.problems.values()}
+        for health in (Health.DOWN, Health.UP):
+            if health in known:
+                return health
+        return Health.UNKNOWN

@@ -1,0 +1,48 @@
+"""Pings of a heartbeat, as they arrive."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from fener.domain.time import Instant, Span
+
+BODY_LIMIT = 10_000
+"""Bytes of a ping's body that are kept."""
+
+
+class PingAction(StrEnum):
+    SUCCESS = "success"
+    START = "start"
+    FAIL = "fail"
+    LOG = "log"
+
+
+class Ping(Struct, frozen=True):
+    """One ping. An exit status other than 0 comes as FAIL with `exit_status` set."""
+
+    monitor_id: int
+    at: Instant
+    action: PingAction
+    exit_status: int | None = None
+    run_id: str | None = None
+    body: str | None = None
+    source: str = ""
+    user_agent: str = ""
+
+
+class DeafPeriod(Struct, frozen=True):
+    """Time in which Fener did not run or could not hear."""
+
+    start: Instant
+    end: Instant
+    why: str
+
+    def overlaps(self, start: Instant, end: Instant) -> bool:
+        return self.start < end and start < self.end
+
+
+class HeardPing(Struct, frozen=True):
+    """A ping, and the length of the run that it ended where that is known."""
+
+    ping: Ping
+    duration: Span | None = None

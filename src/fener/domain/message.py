@@ -1,0 +1,74 @@
+"""A message on its way to a carrier, and what became of the attempt."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from fener.domain.monitor import Kind
+from fener.domain.notification import Channel, Event
+from fener.domain.problem import Cause
+from fener.domain.time import Instant, Span
+
+
+class Subject(Struct, frozen=True):
+    """The monitor and customer that a message is about."""
+
+    monitor_id: int
+    public_id: UUID
+    name: str
+    kind: Kind
+    target: str
+    customer_id: int
+    customer_name: str
+    custom_fields: dict[str, object] = {}
+
+
+class IncidentFacts(Struct, frozen=True):
+    """What a message says of its incident."""
+
+    id: int
+    public_id: UUID
+    cause: Cause
+    start_at: Instant
+    opened_at: Instant
+    failed_checks: int
+    message: str
+    status_code: int | None = None
+    end_at: Instant | None = None
+    resolved_at: Instant | None = None
+    acknowledged_at: Instant | None = None
+
+
+class Message(Struct, frozen=True):
+    """One leased notification with all that a sender needs to write it.
+
+    A test message has neither incident nor subject.
+    """
+
+    notification_id: int
+    dedup_key: str
+    event: Event
+    step: int
+    attempt: int
+    """1 for the first one."""
+    channel: Channel
+    incident: IncidentFacts | None = None
+    subject: Subject | None = None
+    language: str = "en"
+
+
+class DeliveryStatus(StrEnum):
+    SENT = "sent"
+    TRY_AGAIN = "try_again"
+    REFUSED = "refused"
+    """The carrier said no for good: trying again would not help."""
+
+
+class Delivery(Struct, frozen=True):
+    """What became of one attempt. `answer` is a sentence for people, without secrets."""
+
+    status: DeliveryStatus
+    answer: str
+    at: Instant
+    took: Span = 0

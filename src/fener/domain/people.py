@@ -1,0 +1,77 @@
+"""Who asks, and what each role may do: the table of rights.
+
+A role gives permissions, a scope (`customer_ids`) limits where they hold. Both are asked together
+by `Identity.may`, so no caller can remember one and forget the other.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """A member's role in an organization."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    USER = "user"
+    READONLY = "readonly"
+
+
+class Permission(StrEnum):
+    READ = "read"
+    """See monitors, incidents, checks and customers."""
+    RESPOND = "respond"
+    """Acknowledge, comment on, resolve and delete incidents."""
+    WATCH = "watch"
+    """Add, change, pause, check and delete monitors and heartbeats."""
+    TELL = "tell"
+    """See and change channels."""
+    MANAGE_CUSTOMERS = "manage_customers"
+    MANAGE_PEOPLE = "manage_people"
+    """Members, tokens and the audit log."""
+    MANAGE_ORGANIZATION = "manage_organization"
+
+
+_USER = frozenset({Permission.READ, Permission.RESPOND, Permission.WATCH, Permission.TELL})
+RIGHTS: dict[Role, frozenset[Permission]] = {
+    Role.READONLY: frozenset({Permission.READ}),
+    Role.USER: _USER,
+    Role.ADMIN: frozenset(Permission),
+    Role.OWNER: frozenset(Permission),
+}
+LIMITABLE = frozenset({Role.USER, Role.READONLY})
+"""Roles whose members may be limited to some customers."""
+
+
+class Credential(StrEnum):
+    """By what somebody proved who they are."""
+
+    SESSION = "session"
+    ACCOUNT_KEY = "account_key"
+    TOKEN = "token"  # noqa: S105 - the word, not a secret
+    COMMAND_LINE = "command_line"
+
+
+class Identity(Struct, frozen=True):
+    """Somebody asking, in one organization. `customer_ids` None means every customer of it."""
+
+    organization_id: int
+    role: Role
+    credential: Credential
+    user_id: int | None = None
+    token_id: int | None = None
+    customer_ids: frozenset[int] | None = None
+
+    def may(self, permission: Permission, customer_id: int | None = None) -> bool:
+        """Whether the role permits it and, where a customer is named, the scope reaches it."""
+        return permission in RIGHTS[self.role] and (
+            customer_id is None or self.reaches(customer_id)
+        )
+
+    def reaches(self, customer_id: int) -> bool:
+        return self.customer_ids is None or customer_id in self.customer_ids
+
+    @property
+    def is_limited(self) -> bool:
+        return self.customer_ids is not None

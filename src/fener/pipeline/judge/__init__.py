@@ -1,0 +1,1 @@
+"""Stage three: what is believed. Pure."""

@@ -1,0 +1,133 @@
+"""The judge: one more result against what is believed, under a policy. Pure; asks no clock.
+
+A location changes its own opinion only after enough results in a row (`Streak`); the monitor is
+down while enough of its locations are of that opinion (quorum). A result of ours (`Unknown`)
+moves nothing.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.health import CheckRef, Health, ProblemState, Streak
+from fener.domain.policy import Policy
+from fener.domain.time import Instant
+
+
+class Verdict(StrEnum):
+    """What one result did to the belief."""
+
+    STALE = "stale"
+    """Judged before, or older than one judged before: nothing was done."""
+    UNCHANGED = "unchanged"
+    WENT_UP = "went_up"
+    """Known to be up, where nothing was known before."""
+    WENT_DOWN = "went_down"
+    RECOVERED = "recovered"
+
+
+class Judgement(Struct, frozen=True):
+    """The new belief, and why."""
+
+    state: ProblemState
+    verdict: Verdict
+    why: str
+    recheck_at: Instant | None = None
+    outage_start: CheckRef | None = None
+    """With WENT_DOWN: the first failing check of the outage."""
+    outage_end: CheckRef | None = None
+    """With RECOVERED: the first good check of the recovery."""
+
+
+def judge(
+    state: ProblemState,
+    result: CheckResult,
+    check_id: int,
+    policy: Policy,
+    locations: Collection[int],
+) -> Judgement:
+    """Weigh one result of one problem. `locations` are those that the monitor is watched from now.
+
+    The recheck it asks for is counted from the order's time, so that three checks fit into
+    interval + 2 x (recheck + timeout) even if each of them takes the whole timeout.
+    """
+    before = state.streaks.get(result.location_id, Streak())
+    if result.at <= before.judged_at or result.location_id not in locations:
+        return Judgement(state, Verdict.STALE, "judged before")
+    check = CheckRef(check_id, result.at)
+    streak = _lengthened(before, result, check, policy)
+    streaks = {place: seen for place, seen in state.streaks.items() if place in locations}
+    streaks[result.location_id] = streak
+    failed = _failed_checks(state, streaks.values(), result)
+    weighed = replace(state, streaks=streaks, failed_checks=failed)
+    concluded = _concluded(weighed, result, policy.locations_needed(len(locations)), len(locations))
+    if concluded.verdict is Verdict.RECOVERED:
+        concluded = replace(concluded, outage_end=before.first_success or check)
+    return replace(concluded, recheck_at=_recheck_at(streaks.values(), result, policy))
+
+
+def _lengthened(streak: Streak, result: CheckResult, check: CheckRef, policy: Policy) -> Streak:
+    match result.outcome:
+        case Unknown():
+            return replace(streak, judged_at=result.at)
+        case Failure():
+            failures = streak.failures + 1
+            return Streak(
+                judged_at=result.at,
+                failing=streak.failing or failures >= policy.confirm_after,
+                failures=failures,
+                first_failure=streak.first_failure or check,
+            )
+        case Success():
+            return _after_success(streak, check, policy)
+
+
+def _after_success(streak: Streak, check: CheckRef, policy: Policy) -> Streak:
+    """A suspicion ends with its first good check, a settled opinion only with enough of them."""
+    successes = streak.successes + 1
+    if not streak.failing or successes >= policy.recover_after:
+        return Streak(judged_at=check.at)
+    begun = streak.first_success or check
+    return replace(streak, judged_at=check.at, successes=successes, first_success=begun)
+
+
+def _failed_checks(before: ProblemState, streaks: Collection[Streak], result: CheckResult) -> int:
+    suspected = any(streak.first_failure for streak in streaks)
+    if not suspected and before.health is not Health.DOWN:
+        return 0
+    return before.failed_checks + isinstance(result.outcome, Failure)
+
+
+def _recheck_at(streaks: Collection[Streak], result: CheckResult, policy: Policy) -> Instant | None:
+    if not any(streak.is_unsettled for streak in streaks):
+        return None
+    return max(result.at + policy.recheck_every, result.finished_at)
+
+
+def _concluded(state: ProblemState, result: CheckResult, needed: int, places: int) -> Judgement:
+    failing = [streak for streak in state.streaks.values() if streak.failing]
+    why = f"{len(failing)} of {places} locations see it failing, {needed} needed"
+    if len(failing) >= needed:
+        return _down(state, result, failing, why)
+    settled_good = (
+        isinstance(result.outcome, Success) and not state.streaks[result.location_id].failing
+    )
+    if state.health is Health.UP or not settled_good:
+        return Judgement(state, Verdict.UNCHANGED, why)
+    verdict = Verdict.RECOVERED if state.health is Health.DOWN else Verdict.WENT_UP
+    up = ProblemState(Health.UP, since=result.finished_at, streaks=state.streaks)
+    return Judgement(up, verdict, why)
+
+
+def _down(
+    state: ProblemState, result: CheckResult, failing: Collection[Streak], why: str
+) -> Judgement:
+    if state.health is Health.DOWN:
+        return Judgement(state, Verdict.UNCHANGED, why)
+    down = replace(state, health=Health.DOWN, since=result.finished_at)
+    first_failures = [streak.first_failure for streak in failing if streak.first_failure]
+    begun = min(first_failures, key=lambda check: check.at)
+    return Judgement(down, Verdict.WENT_DOWN, why, outage_start=begun)

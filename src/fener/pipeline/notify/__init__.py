@@ -1,0 +1,1 @@
+"""Stage five: owed messages reach people."""

@@ -1,0 +1,1 @@
+"""Stage two: one attempt from one location, which always answers."""

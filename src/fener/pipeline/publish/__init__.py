@@ -1,0 +1,1 @@
+"""Stage six: committed changes reach live views."""

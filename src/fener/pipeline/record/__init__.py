@@ -1,0 +1,1 @@
+"""Stage four: the only writer of health and incidents."""

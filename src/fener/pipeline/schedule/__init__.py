@@ -1,0 +1,1 @@
+"""Stage one: what is due, and where."""

@@ -1,0 +1,122 @@
+"""What the stages of the pipeline ask of the world. Implementations live below and beside them;
+each port has one contract suite in `tests/contract` that every implementation must pass.
+"""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
+from fener.domain.message import Delivery, Message
+from fener.domain.monitor import Monitor
+from fener.domain.settlement import Settlement, Watched
+from fener.domain.time import Instant, Span
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be read or written now: full, locked or unreachable. Try again."""
+
+
+class Clock(Protocol):
+    """The time of day, a time that never jumps, and waiting."""
+
+    def now(self) -> Instant: ...
+    def monotonic(self) -> Span:
+        """Milliseconds since some fixed moment; runs on while the wall clock is set."""
+        ...
+
+    async def sleep(self, span: Span) -> None: ...
+
+
+class Bus(Protocol):
+    """Carries work between the stages. The truth is in the store; what is lost here is there."""
+
+    async def send_orders(self, orders: Sequence[CheckOrder]) -> None: ...
+    def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]: ...
+    async def send_results(self, results: Sequence[CheckResult]) -> None: ...
+    def results(self) -> AsyncIterator[Sequence[CheckResult]]: ...
+
+
+class Scheduled(Struct, frozen=True):
+    """A monitor to be scheduled, and the quick recheck that its state asks for."""
+
+    monitor: Monitor
+    allow_private: bool
+    last_checked_at: Instant | None = None
+    recheck_at: Instant | None = None
+
+
+class Overdue(Struct, frozen=True):
+    """A heartbeat whose silence became a missed run at `due_at`."""
+
+    monitor_id: int
+    due_at: Instant
+
+
+class ScheduleStore(Protocol):
+    async def revision(self) -> int:
+        """Grows with every change of any monitor, by whatever process."""
+        ...
+
+    async def scheduled(self) -> Sequence[Scheduled]:
+        """Every monitor that is watched and probed (heartbeats are not)."""
+        ...
+
+    async def overdue(self, now: Instant) -> Sequence[Overdue]: ...
+
+    async def last_alive(self) -> tuple[Instant, Span] | None:
+        """Wall and monotonic time of the last `note_alive`."""
+        ...
+
+    async def note_alive(self, now: Instant, monotonic: Span) -> None: ...
+    async def note_deaf(self, period: DeafPeriod) -> None: ...
+
+
+Settle = Callable[[Watched, CheckResult, int], Settlement | None]
+"""Weighs one result under its check id; None where nothing is to be recorded."""
+
+
+class PingSettlement(Struct, frozen=True):
+    """A ping to be stored, and what it says of the run."""
+
+    heard: HeardPing
+    settlement: Settlement | None
+    """None for a ping that was only stored."""
+
+
+SettlePing = Callable[[Watched, Ping, int], PingSettlement | None]
+Excuse = Callable[[Watched, Collection[DeafPeriod], Instant], Watched | None]
+
+
+class RecordStore(Protocol):
+    async def record(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
+        """Load, settle and write in one transaction; at most one result of each monitor.
+
+        Raises StoreUnavailable, with nothing written. A result whose settling fails is set aside.
+        """
+        ...
+
+    async def record_pings(
+        self, pings: Sequence[Ping], settle: SettlePing
+    ) -> Sequence[PingSettlement]: ...
+
+
+class NotifyStore(Protocol):
+    async def lease(self, now: Instant, limit: int) -> Sequence[Message]:
+        """Owed messages that are due, each leased to the caller for a while."""
+        ...
+
+    async def delivered(self, message: Message, delivery: Delivery) -> None:
+        """Note an attempt: sent, to be tried again, or given up."""
+        ...
+
+    async def owe_reminders(self, now: Instant) -> int: ...
+    async def next_due(self) -> Instant | None: ...
+
+
+class Sender(Protocol):
+    """Sends one kind of channel. Never raises for the carrier's faults: they are its answer."""
+
+    async def send(self, message: Message) -> Delivery: ...

@@ -1,0 +1,133 @@
+"""Every setting of the environment, each declared once: name, type, default and help.
+
+This table drives parsing, `fener serve --help` and `docs/settings.md`. Only `bootstrap` and `cli`
+read settings; everything else is handed what it needs.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+
+class SettingError(Exception):
+    """A setting could not be read: says which, what stood there and what would be right."""
+
+
+class Setting(Struct, frozen=True):
+    """One environment variable. `field` is its name in `Settings`."""
+
+    name: str
+    field: str
+    default: str
+    help: str
+
+    @property
+    def wants(self) -> str:
+        return _WANTED.get(self.field, "a text")
+
+
+ENTRIES = (
+    Setting("FENER_HOST", "host", "127.0.0.1", "Address to listen on."),
+    Setting("FENER_PORT", "port", "8000", "Port to listen on; 0 takes a free one."),
+    Setting("FENER_DATA", "data", "./data", "Folder of the embedded database and the key file."),
+    Setting("FENER_PUBLIC_URL", "public_url", "", "Address under which people reach Fener."),
+    Setting("FENER_SECRET_KEY", "secret_key", "", "Key for stored secrets, instead of a key file."),
+    Setting("FENER_SMTP_URL", "smtp_url", "", "smtp:// or smtps:// server for e-mail."),
+    Setting("FENER_MAIL_FROM", "mail_from", "", "Sender address of e-mail."),
+    Setting(
+        "FENER_TRUSTED_PROXIES",
+        "trusted_proxies",
+        "",
+        "Comma-separated addresses or networks whose X-Forwarded headers are believed.",
+    ),
+    Setting("FENER_SETUP_EMAIL", "setup_email", "", "E-mail of the first owner, made at start."),
+    Setting("FENER_SETUP_PASSWORD", "setup_password", "", "Password of the first owner."),
+    Setting("FENER_RATE_LIMIT", "rate_limit", "100", "API requests a minute per caller; 0: none."),
+)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The settings of one process, parsed."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    data: Path = Path("data")
+    public_url: str = ""
+    secret_key: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    setup_email: str = ""
+    setup_password: str = ""
+    rate_limit: int = 100
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Parse the environment. Raises SettingError naming the first bad variable.
+
+    A variable that begins with `FENER_` and is not in the table is refused too: it is a typing
+    error that would otherwise be obeyed by nobody.
+    """
+    _refuse_unknown(environment)
+    values: dict[str, Any] = {entry.field: _parsed(entry, environment) for entry in ENTRIES}
+    return Settings(**values)
+
+
+def _parsed(entry: Setting, environment: Mapping[str, str]) -> object:
+    given = environment.get(entry.name, "").strip() or entry.default
+    try:
+        return _PARSERS.get(entry.field, str)(given)
+    except ValueError as error:
+        raise SettingError(f"{entry.name} is {given!r}, wanted {entry.wants}") from error
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    known = {entry.name for entry in ENTRIES} | CLIENT_NAMES
+    for name in environment:
+        if name.startswith("FENER_") and not name.startswith("FENER_TEST_") and name not in known:
+            raise SettingError(f"{name} is no setting of Fener, see fener serve --help")
+
+
+_HIGHEST_PORT = 65_535
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise ValueError(text)
+    return port
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 0:
+        raise ValueError(text)
+    return count
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError(text)
+    return text.rstrip("/")
+
+
+CLIENT_NAMES = frozenset({"FENER_URL", "FENER_TOKEN", "FENER_CRASH_POINT"})
+"""Read by the command line's API client and by crash tests, not by the server."""
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "port": _port,
+    "data": Path,
+    "rate_limit": _count,
+    "trusted_proxies": _list,
+    "public_url": _url,
+}
+_WANTED = {
+    "port": "a port from 0 to 65535",
+    "rate_limit": "a whole number from 0",
+    "public_url": "an address that begins with http:// or https://",
+}

@@ -1,0 +1,490 @@
+"""Every table, declared once. Alembic compares these with the migrations.
+
+Times are UTC milliseconds (`*_at`), spans milliseconds (`*_ms`), structures JSON text. Columns
+named `sealed*` hold ciphertext of `fener.storage.sealing`.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, Integer, ForeignKey(f"{target}.id", ondelete="CASCADE"), nullable=nullable)
+
+
+def _time(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _text(name: str, *, nullable: bool = False, default: str | None = None) -> Column[str]:
+    given = None if default is None else text(f"'{default}'")
+    return Column(name, Text, nullable=nullable, server_default=given)
+
+
+def _count(name: str, *, default: int = 0) -> Column[int]:
+    return Column(name, BigInteger, nullable=False, server_default=text(str(default)))
+
+
+def _flag(name: str, *, default: bool) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("1" if default else "0"))
+
+
+ORGANIZATIONS = Table(
+    "organizations",
+    METADATA,
+    _key(),
+    Column("public_id", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("details", default="{}"),
+    _flag("allow_private", default=False),
+    _time("created_at"),
+)
+
+USERS = Table(
+    "users",
+    METADATA,
+    _key(),
+    Column("public_id", Text, nullable=False, unique=True),
+    Column("email", Text, nullable=False, unique=True),
+    _text("first_name", default=""),
+    _text("last_name", default=""),
+    _text("password_hash", nullable=True),
+    _text("language", default="en"),
+    _text("timezone", default="UTC"),
+    _ref("active_organization_id", "organizations", nullable=True),
+    _flag("is_enabled", default=True),
+    _count("total_logins"),
+    _time("created_at"),
+    _time("last_seen_at", nullable=True),
+)
+
+POLICIES = Table(
+    "policies",
+    METADATA,
+    _key(),
+    _ref("organization_id", "organizations"),
+    _text("package_type"),
+    _text("display_name"),
+    _count("confirm_after", default=3),
+    _count("recover_after", default=2),
+    _count("recheck_every_ms", default=10_000),
+    _text("quorum", default="majority"),
+    _count("quorum_count", default=1),
+    Column("reminder_every_ms", BigInteger, server_default=text("3600000")),
+    _time("created_at"),
+    UniqueConstraint("organization_id", "package_type"),
+)
+
+CUSTOMERS = Table(
+    "customers",
+    METADATA,
+    _key(),
+    Column("public_id", Text, nullable=False, unique=True),
+    _ref("organization_id", "organizations"),
+    _text("name"),
+    _text("email", default=""),
+    _ref("policy_id", "policies"),
+    _text("status", default="active"),
+    _text("details", default="{}"),
+    _count("incidents_total"),
+    _time("cancelled_at", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+    Index(None, "organization_id"),
+)
+
+MEMBERS = Table(
+    "members",
+    METADATA,
+    _key(),
+    _ref("organization_id", "organizations"),
+    _ref("user_id", "users"),
+    _text("role"),
+    _flag("is_limited", default=False),
+    _time("created_at"),
+    UniqueConstraint("organization_id", "user_id"),
+    Index(None, "user_id"),
+)
+
+MEMBER_CUSTOMERS = Table(
+    "member_customers",
+    METADATA,
+    _ref("member_id", "members"),
+    _ref("customer_id", "customers"),
+    PrimaryKeyConstraint("member_id", "customer_id"),
+    Index(None, "customer_id"),
+)
+
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    _key(),
+    _text("kind"),
+    _text("name"),
+    _text("hint"),
+    Column("hash", Text, nullable=False, unique=True),
+    _ref("organization_id", "organizations", nullable=True),
+    _ref("user_id", "users", nullable=True),
+    _ref("customer_id", "customers", nullable=True),
+    _time("created_at"),
+    _time("expires_at", nullable=True),
+    _time("last_used_at", nullable=True),
+    Index(None, "organization_id"),
+    Index(None, "user_id"),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    _key(),
+    Column("hash", Text, nullable=False, unique=True),
+    _ref("user_id", "users"),
+    _text("csrf_token"),
+    _text("user_agent", default=""),
+    _text("address", default=""),
+    _time("created_at"),
+    _time("expires_at"),
+    _time("last_seen_at"),
+    Index(None, "user_id"),
+)
+
+LOCATIONS = Table(
+    "locations",
+    METADATA,
+    _key(),
+    Column("code", Text, nullable=False, unique=True),
+    _text("name"),
+    _text("country", default=""),
+)
+
+MONITORS = Table(
+    "monitors",
+    METADATA,
+    _key(),
+    Column("public_id", Text, nullable=False, unique=True),
+    _ref("organization_id", "organizations"),
+    _ref("customer_id", "customers"),
+    _ref("owner_id", "users"),
+    _text("kind"),
+    _text("name"),
+    _text("target"),
+    _text("settings"),
+    _text("sealed_credentials", nullable=True),
+    Column("ping_key", Text, unique=True),
+    _count("interval_ms"),
+    _count("timeout_ms"),
+    _text("channel_ids", nullable=True),
+    _time("created_at"),
+    _time("updated_at"),
+    _time("paused_at", nullable=True),
+    _time("deleted_at", nullable=True),
+    Index(None, "organization_id"),
+    Index(None, "customer_id"),
+)
+
+MONITOR_LOCATIONS = Table(
+    "monitor_locations",
+    METADATA,
+    _ref("monitor_id", "monitors"),
+    _ref("location_id", "locations"),
+    PrimaryKeyConstraint("monitor_id", "location_id"),
+    Index(None, "location_id"),
+)
+
+MONITOR_STATES = Table(
+    "monitor_states",
+    METADATA,
+    Column("monitor_id", Integer, ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True),
+    _text("health", default="unknown"),
+    _time("since"),
+    _text("state", default="{}"),
+    _time("recheck_at", nullable=True),
+    _time("due_at", nullable=True),
+    _time("last_checked_at", nullable=True),
+    _text("last_outcome", nullable=True),
+    _text("last_message", nullable=True),
+    Column("last_total_us", BigInteger),
+    _count("checks_total"),
+    _count("checks_failed"),
+    _count("total_us_sum"),
+    Index(None, "due_at"),
+)
+
+SEQUENCES = Table("sequences", METADATA, Column("name", Text, primary_key=True), _count("last_id"))
+
+CHECK_RESULTS = Table(
+    "check_results",
+    METADATA,
+    Column("monitor_id", Integer, nullable=False),
+    _time("at"),
+    Column("id", BigInteger, nullable=False),
+    Column("location_id", Integer, nullable=False),
+    _text("purpose"),
+    _time("finished_at"),
+    _text("outcome"),
+    _text("reason", nullable=True),
+    _text("message", nullable=True),
+    Column("status_code", Integer),
+    Column("total_us", BigInteger),
+    Column("dns_us", BigInteger),
+    Column("connect_us", BigInteger),
+    Column("tls_us", BigInteger),
+    Column("first_byte_us", BigInteger),
+    Column("transfer_us", BigInteger),
+    _text("evidence", nullable=True),
+    PrimaryKeyConstraint("monitor_id", "at", "id"),
+    sqlite_with_rowid=False,
+)
+
+DAYS = Table(
+    "days",
+    METADATA,
+    Column("monitor_id", Integer, nullable=False),
+    Column("day", Integer, nullable=False),
+    _count("checks"),
+    _count("failed"),
+    _count("unknown"),
+    _count("total_us_sum"),
+    PrimaryKeyConstraint("monitor_id", "day"),
+    sqlite_with_rowid=False,
+)
+
+CERTIFICATES = Table(
+    "certificates",
+    METADATA,
+    Column("monitor_id", Integer, ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True),
+    _text("facts"),
+    _time("not_after"),
+    _time("seen_at"),
+)
+
+TRANSITIONS = Table(
+    "transitions",
+    METADATA,
+    _key(),
+    _ref("monitor_id", "monitors"),
+    _text("problem"),
+    _time("at"),
+    _text("before"),
+    _text("after"),
+    _text("why"),
+    Column("check_id", BigInteger, nullable=False),
+    Index(None, "monitor_id", "at"),
+)
+
+INCIDENTS = Table(
+    "incidents",
+    METADATA,
+    _key(),
+    Column("public_id", Text, nullable=False, unique=True),
+    _ref("organization_id", "organizations"),
+    _ref("customer_id", "customers"),
+    _ref("monitor_id", "monitors"),
+    _text("problem"),
+    _text("cause"),
+    _text("status", default="open"),
+    _time("start_at"),
+    Column("start_check_id", BigInteger, nullable=False),
+    _time("opened_at"),
+    Column("opening_check_id", BigInteger, nullable=False),
+    _time("end_at", nullable=True),
+    Column("end_check_id", BigInteger, nullable=False, server_default=text("0")),
+    _time("resolved_at", nullable=True),
+    _text("resolution", nullable=True),
+    _time("acknowledged_at", nullable=True),
+    _ref("acknowledged_by", "users", nullable=True),
+    _time("last_failed_at", nullable=True),
+    _count("failed_checks"),
+    _text("message", nullable=True),
+    Column("status_code", Integer),
+    Column("total_us", BigInteger),
+    _time("last_notified_at", nullable=True),
+    _time("remind_at", nullable=True),
+    _count("reminders"),
+    _text("channel_ids", default="[]"),
+    _text("comment", nullable=True),
+    _text("postmortem", nullable=True),
+    Index(None, "organization_id", "id"),
+    Index(None, "customer_id", "id"),
+    Index(None, "monitor_id", "id"),
+    Index(
+        "uq_incidents_open",
+        "monitor_id",
+        "problem",
+        unique=True,
+        sqlite_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open'"),
+    ),
+    Index(
+        "ix_incidents_remind_at",
+        "remind_at",
+        sqlite_where=text("remind_at IS NOT NULL"),
+        postgresql_where=text("remind_at IS NOT NULL"),
+    ),
+)
+
+INCIDENT_CHECKS = Table(
+    "incident_checks",
+    METADATA,
+    _ref("incident_id", "incidents"),
+    Column("check_id", BigInteger, nullable=False),
+    _text("part"),
+    _time("at"),
+    Column("location_id", Integer, nullable=False),
+    _time("finished_at"),
+    _text("outcome"),
+    _text("reason", nullable=True),
+    _text("message", nullable=True),
+    Column("status_code", Integer),
+    Column("total_us", BigInteger),
+    _text("evidence", nullable=True),
+    PrimaryKeyConstraint("incident_id", "part"),
+)
+
+INCIDENT_EVENTS = Table(
+    "incident_events",
+    METADATA,
+    _key(),
+    _ref("incident_id", "incidents"),
+    _text("kind"),
+    _time("at"),
+    _ref("user_id", "users", nullable=True),
+    _text("detail", default="{}"),
+    Index(None, "incident_id", "at"),
+)
+
+CHANNELS = Table(
+    "channels",
+    METADATA,
+    _key(),
+    _ref("organization_id", "organizations"),
+    _ref("customer_id", "customers", nullable=True),
+    _ref("monitor_id", "monitors", nullable=True),
+    _text("kind"),
+    _text("name"),
+    _text("settings", default="{}"),
+    _text("sealed_secrets", nullable=True),
+    _flag("is_active", default=True),
+    _time("created_at"),
+    _time("updated_at"),
+    Index(None, "organization_id"),
+    Index(None, "customer_id"),
+)
+
+NOTIFICATIONS = Table(
+    "notifications",
+    METADATA,
+    _key(),
+    _ref("organization_id", "organizations"),
+    _ref("incident_id", "incidents", nullable=True),
+    _ref("channel_id", "channels"),
+    _text("event"),
+    _count("step"),
+    Column("dedup_key", Text, nullable=False, unique=True),
+    _text("status", default="owed"),
+    _time("due_at"),
+    _time("leased_until", nullable=True),
+    _count("attempts"),
+    _time("created_at"),
+    _time("sent_at", nullable=True),
+    _text("last_error", nullable=True),
+    Index(None, "incident_id"),
+    Index(None, "channel_id"),
+    Index(
+        "ix_notifications_owed",
+        "due_at",
+        sqlite_where=text("status = 'owed'"),
+        postgresql_where=text("status = 'owed'"),
+    ),
+)
+
+DELIVERY_ATTEMPTS = Table(
+    "delivery_attempts",
+    METADATA,
+    _key(),
+    _ref("notification_id", "notifications"),
+    _count("attempt"),
+    _time("at"),
+    _flag("ok", default=False),
+    _text("answer"),
+    _count("took_ms"),
+    Index(None, "notification_id"),
+)
+
+PINGS = Table(
+    "pings",
+    METADATA,
+    _key(),
+    _ref("monitor_id", "monitors"),
+    _time("at"),
+    _text("action"),
+    Column("exit_status", Integer),
+    _text("run_id", nullable=True),
+    _text("body", nullable=True),
+    _text("source", default=""),
+    _text("user_agent", default=""),
+    Column("check_id", BigInteger),
+    Column("duration_ms", BigInteger),
+    Index(None, "monitor_id", "id"),
+)
+
+LIVENESS = Table(
+    "liveness",
+    METADATA,
+    Column("role", Text, primary_key=True),
+    _time("wall_at"),
+    Column("monotonic_ms", BigInteger, nullable=False),
+)
+
+DEAF_PERIODS = Table(
+    "deaf_periods",
+    METADATA,
+    _key(),
+    _time("from_at"),
+    _time("until_at"),
+    _text("why"),
+    Index(None, "until_at"),
+)
+
+AUDIT_ENTRIES = Table(
+    "audit_entries",
+    METADATA,
+    _key(),
+    _ref("organization_id", "organizations", nullable=True),
+    _time("at"),
+    _ref("user_id", "users", nullable=True),
+    Column("token_id", Integer),
+    _text("credential"),
+    _text("action"),
+    _text("subject"),
+    _text("detail", default="{}"),
+    Index(None, "organization_id", "id"),
+)
+
+FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), _text("value"))

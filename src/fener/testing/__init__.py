@@ -1,0 +1,1 @@
+"""What tests of Fener and of its extensions are built from."""
