@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.health import MonitorState
 from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
 from fener.domain.message import Delivery, Message
 from fener.domain.monitor import Monitor
@@ -28,6 +29,13 @@ class Clock(Protocol):
         ...
 
     async def sleep(self, span: Span) -> None: ...
+
+
+class Faults(Protocol):
+    """Where a stage says that something of ours is broken, and that it works again."""
+
+    def report(self, source: str, message: str) -> None: ...
+    def clear(self, source: str) -> None: ...
 
 
 class Bus(Protocol):
@@ -82,8 +90,9 @@ class PingSettlement(Struct, frozen=True):
     """A ping to be stored, and what it says of the run."""
 
     heard: HeardPing
-    settlement: Settlement | None
-    """None for a ping that was only stored."""
+    state: MonitorState
+    settlement: Settlement | None = None
+    """None for a ping that is no result of a run."""
 
 
 SettlePing = Callable[[Watched, Ping, int], PingSettlement | None]

@@ -488,3 +488,8 @@ AUDIT_ENTRIES = Table(
 )
 
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), _text("value"))
+
+for _table in METADATA.tables.values():
+    if "id" in _table.primary_key.columns and len(_table.primary_key.columns) == 1:
+        # Without it SQLite gives the id of a deleted newest row to the next one.
+        _table.dialect_options["sqlite"]["autoincrement"] = True

@@ -6,40 +6,14 @@ moves nothing.
 """
 
 from collections.abc import Collection
-from enum import StrEnum
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain.check import CheckResult, Failure, Success, Unknown
 from fener.domain.health import CheckRef, Health, ProblemState, Streak
+from fener.domain.judgement import Judgement, Verdict
 from fener.domain.policy import Policy
 from fener.domain.time import Instant
-
-
-class Verdict(StrEnum):
-    """What one result did to the belief."""
-
-    STALE = "stale"
-    """Judged before, or older than one judged before: nothing was done."""
-    UNCHANGED = "unchanged"
-    WENT_UP = "went_up"
-    """Known to be up, where nothing was known before."""
-    WENT_DOWN = "went_down"
-    RECOVERED = "recovered"
-
-
-class Judgement(Struct, frozen=True):
-    """The new belief, and why."""
-
-    state: ProblemState
-    verdict: Verdict
-    why: str
-    recheck_at: Instant | None = None
-    outage_start: CheckRef | None = None
-    """With WENT_DOWN: the first failing check of the outage."""
-    outage_end: CheckRef | None = None
-    """With RECOVERED: the first good check of the recovery."""
 
 
 def judge(
@@ -64,7 +38,7 @@ def judge(
     failed = _failed_checks(state, streaks.values(), result)
     weighed = replace(state, streaks=streaks, failed_checks=failed)
     concluded = _concluded(weighed, result, policy.locations_needed(len(locations)), len(locations))
-    if concluded.verdict is Verdict.RECOVERED:
+    if concluded.verdict in {Verdict.RECOVERED, Verdict.WENT_UP}:
         concluded = replace(concluded, outage_end=before.first_success or check)
     return replace(concluded, recheck_at=_recheck_at(streaks.values(), result, policy))
 
@@ -111,12 +85,14 @@ def _concluded(state: ProblemState, result: CheckResult, needed: int, places: in
     failing = [streak for streak in state.streaks.values() if streak.failing]
     why = f"{len(failing)} of {places} locations see it failing, {needed} needed"
     if len(failing) >= needed:
-        return _down(state, result, failing, why)
+        # Only a failure takes a monitor down: a changed policy alone never opens an incident.
+        went_down = state.health is not Health.DOWN and isinstance(result.outcome, Failure)
+        return _down(state, result, failing, why) if went_down else _unchanged(state, why)
     settled_good = (
         isinstance(result.outcome, Success) and not state.streaks[result.location_id].failing
     )
     if state.health is Health.UP or not settled_good:
-        return Judgement(state, Verdict.UNCHANGED, why)
+        return _unchanged(state, why)
     verdict = Verdict.RECOVERED if state.health is Health.DOWN else Verdict.WENT_UP
     up = ProblemState(Health.UP, since=result.finished_at, streaks=state.streaks)
     return Judgement(up, verdict, why)
@@ -125,9 +101,11 @@ def _concluded(state: ProblemState, result: CheckResult, needed: int, places: in
 def _down(
     state: ProblemState, result: CheckResult, failing: Collection[Streak], why: str
 ) -> Judgement:
-    if state.health is Health.DOWN:
-        return Judgement(state, Verdict.UNCHANGED, why)
     down = replace(state, health=Health.DOWN, since=result.finished_at)
     first_failures = [streak.first_failure for streak in failing if streak.first_failure]
     begun = min(first_failures, key=lambda check: check.at)
     return Judgement(down, Verdict.WENT_DOWN, why, outage_start=begun)
+
+
+def _unchanged(state: ProblemState, why: str) -> Judgement:
+    return Judgement(state, Verdict.UNCHANGED, why)

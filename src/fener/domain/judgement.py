@@ -1,0 +1,33 @@
+"""What the judge says of one result."""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from fener.domain.health import CheckRef, ProblemState
+from fener.domain.time import Instant
+
+
+class Verdict(StrEnum):
+    """What one result did to the belief."""
+
+    STALE = "stale"
+    """Judged before, or older than one judged before: nothing was done."""
+    UNCHANGED = "unchanged"
+    WENT_UP = "went_up"
+    """Known to be up, where nothing was known before."""
+    WENT_DOWN = "went_down"
+    RECOVERED = "recovered"
+
+
+class Judgement(Struct, frozen=True):
+    """The new belief, and why."""
+
+    state: ProblemState
+    verdict: Verdict
+    why: str
+    recheck_at: Instant | None = None
+    outage_start: CheckRef | None = None
+    """With WENT_DOWN: the first failing check of the outage."""
+    outage_end: CheckRef | None = None
+    """With WENT_UP and RECOVERED: the first good check of the recovery."""

@@ -1,0 +1,154 @@
+"""SQLite under asyncio: one writer, several read-only connections, each call in a thread.
+
+Statements carry `:name` parameters. Every write is one transaction and durable when it returns
+(WAL, `synchronous=FULL`); a failed one leaves nothing behind.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fener.ports import StoreUnavailable
+
+Row = sqlite3.Row
+Parameters = Mapping[str, Any]
+T = TypeVar("T")
+
+READERS = 4
+_BUSY_TIMEOUT_MS = 5_000
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}",
+    "PRAGMA cache_size = -32000",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+class Session:
+    """Statements on one connection, one after another."""
+
+    def __init__(self, connection: sqlite3.Connection, executor: ThreadPoolExecutor) -> None:
+        self._connection = connection
+        self._executor = executor
+
+    async def all(self, sql: str, parameters: Parameters | None = None) -> list[Row]:
+        return await self._call(lambda c: c.execute(sql, parameters or {}).fetchall())
+
+    async def one(self, sql: str, parameters: Parameters | None = None) -> Row | None:
+        """The first row, or None."""
+        rows: Row | None = await self._call(lambda c: c.execute(sql, parameters or {}).fetchone())
+        return rows
+
+    async def value(self, sql: str, parameters: Parameters | None = None) -> Any:
+        """The first column of the first row, or None."""
+        row = await self.one(sql, parameters)
+        return None if row is None else row[0]
+
+    async def run(self, sql: str, parameters: Parameters | None = None) -> int:
+        """Execute a change; gives how many rows it touched."""
+        return await self._call(lambda c: c.execute(sql, parameters or {}).rowcount)
+
+    async def insert(self, sql: str, parameters: Parameters) -> int:
+        """Execute an `INSERT ... RETURNING id`; gives the id."""
+        identifier = await self.value(sql, parameters)
+        return int(identifier)
+
+    async def many(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Execute a change once for each row."""
+        given = list(rows)
+        if given:
+            await self._call(lambda c: c.executemany(sql, given))
+
+    async def _call(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._executor, work, self._connection)
+        except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+                raise
+            raise StoreUnavailable(f"the database answered: {error}") from error
+
+
+class Database:
+    """One SQLite file. `open` before use, `close` after."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._write_lock = asyncio.Lock()
+        self._writing = ThreadPoolExecutor(1, "fener-writer")
+        self._reading = ThreadPoolExecutor(READERS, "fener-reader")
+        self._writer: Session | None = None
+        self._readers: asyncio.Queue[Session] = asyncio.Queue()
+        self._connections: list[sqlite3.Connection] = []
+
+    async def open(self) -> None:
+        """Connect. Raises StoreUnavailable where the file cannot be opened."""
+        self._writer = Session(self._connect(read_only=False), self._writing)
+        for _ in range(READERS):
+            self._readers.put_nowait(Session(self._connect(read_only=True), self._reading))
+
+    async def close(self) -> None:
+        async with self._write_lock:
+            self._writing.shutdown()
+            self._reading.shutdown()
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+
+    def _connect(self, *, read_only: bool) -> sqlite3.Connection:
+        mode = "ro" if read_only else "rwc"
+        try:
+            connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode={mode}",
+                uri=True,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            connection.row_factory = sqlite3.Row
+            for pragma in _PRAGMAS:
+                connection.execute(pragma)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"{self.path} cannot be opened: {error}") from error
+        self._connections.append(connection)
+        return connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Session]:
+        """A connection to read from; each statement sees the newest commit."""
+        session = await self._readers.get()
+        try:
+            yield session
+        finally:
+            self._readers.put_nowait(session)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Session]:
+        """One transaction: committed at the end of the block, undone by any exception in it."""
+        if self._writer is None:
+            raise StoreUnavailable("the database is not open")
+        async with self._write_lock:
+            await self._writer.run("BEGIN IMMEDIATE")
+            try:
+                yield self._writer
+                await self._writer.run("COMMIT")
+            except BaseException:
+                await asyncio.shield(self._undo(self._writer))
+                raise
+
+    @staticmethod
+    async def _undo(writer: Session) -> None:
+        # A disk-full or I/O error may have ended the transaction already.
+        if writer._connection.in_transaction:  # noqa: SLF001 - its own neighbour
+            await writer.run("ROLLBACK")
+
+
+def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:
+    """Text and parameters for `IN (...)` over a list: `(:name_0, :name_1)`."""
+    parameters = {f"{name}_{index}": value for index, value in enumerate(values)}
+    return "(" + ", ".join(f":{key}" for key in parameters) + ")", parameters

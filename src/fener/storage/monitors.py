@@ -1,0 +1,171 @@
+"""Monitors as rows: read into `fener.domain.monitor.Monitor`, written with their secrets sealed."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from fener.domain.monitor import Credentials, Monitor, Settings
+from fener.domain.policy import Policy, Quorum
+from fener.domain.time import Instant, Span
+from fener.storage.database import Row, Session, in_list
+from fener.storage.queries import statements
+from fener.storage.sealing import Sealer
+
+SQL = statements("monitors")
+_SETTINGS: msgspec.json.Decoder[Settings] = msgspec.json.Decoder(Settings)
+
+
+class NewMonitor(Struct, frozen=True, kw_only=True):
+    """A monitor to be stored; its id is the database's to give."""
+
+    public_id: UUID
+    organization_id: int
+    customer_id: int
+    owner_id: int
+    name: str
+    settings: Settings
+    interval: Span
+    timeout: Span
+    location_ids: tuple[int, ...] = (1,)
+    channel_ids: tuple[int, ...] | None = None
+    credentials: Credentials | None = None
+    ping_key: UUID | None = None
+
+
+async def insert(session: Session, sealer: Sealer, new: NewMonitor, now: Instant) -> int:
+    """Store a monitor with its first, unknown state; gives its id."""
+    identifier = await session.insert(
+        SQL["insert"],
+        {
+            **_columns(new, sealer),
+            "public_id": str(new.public_id),
+            "organization_id": new.organization_id,
+            "owner_id": new.owner_id,
+            "kind": _tag(new.settings),
+            "ping_key": str(new.ping_key) if new.ping_key else None,
+            "now": now,
+        },
+    )
+    await _insert_locations(session, identifier, new.location_ids)
+    await session.run(SQL["insert_state"], {"monitor_id": identifier, "now": now})
+    await session.run(SQL["raise_revision"])
+    return identifier
+
+
+async def update(session: Session, sealer: Sealer, monitor: Monitor, now: Instant) -> None:
+    """Write the whole monitor as it is given; its incidents follow it to its customer."""
+    before = await session.value(SQL["customer_of"], {"id": monitor.id})
+    columns = _columns(monitor, sealer)
+    paused = {"paused_at": monitor.paused_at, "deleted_at": monitor.deleted_at}
+    await session.run(SQL["update"], {**columns, **paused, "id": monitor.id, "now": now})
+    await session.run(SQL["delete_locations"], {"monitor_id": monitor.id})
+    await _insert_locations(session, monitor.id, monitor.location_ids)
+    if before != monitor.customer_id:
+        await _move_incidents(session, monitor, before)
+    await session.run(SQL["raise_revision"])
+
+
+async def _move_incidents(session: Session, monitor: Monitor, before: int) -> None:
+    moved = {"monitor_id": monitor.id, "customer_id": monitor.customer_id}
+    await session.run(SQL["move_incidents"], moved)
+    totals = {"before": before, "after": monitor.customer_id}
+    await session.run(SQL["recount_incidents"], totals)
+
+
+async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[int, Monitor]:
+    """The monitors of these ids that exist, deleted ones too."""
+    listed, parameters = in_list("id", ids)
+    rows = await session.all(f"{SQL['columns']} WHERE m.id IN {listed}", parameters)
+    return {row["id"]: from_row(row, sealer) for row in rows}
+
+
+async def by_id(session: Session, sealer: Sealer, identifier: int) -> Monitor | None:
+    return (await by_ids(session, sealer, [identifier])).get(identifier)
+
+
+async def by_public_id(session: Session, sealer: Sealer, public_id: UUID) -> Monitor | None:
+    row = await session.one(
+        f"{SQL['columns']} WHERE m.public_id = :public_id", {"public_id": str(public_id)}
+    )
+    return None if row is None else from_row(row, sealer)
+
+
+async def id_by_ping_key(session: Session, ping_key: UUID) -> int | None:
+    """The living heartbeat that is pinged under this secret."""
+    found = await session.value(SQL["by_ping_key"], {"ping_key": str(ping_key)})
+    return None if found is None else int(found)
+
+
+async def revision(session: Session) -> int:
+    return int(await session.value(SQL["revision"]) or 0)
+
+
+def from_row(row: Row, sealer: Sealer) -> Monitor:
+    sealed = row["sealed_credentials"]
+    return Monitor(
+        id=row["id"],
+        public_id=UUID(row["public_id"]),
+        organization_id=row["organization_id"],
+        customer_id=row["customer_id"],
+        owner_id=row["owner_id"],
+        name=row["name"],
+        settings=_SETTINGS.decode(row["settings"]),
+        policy=_policy(row),
+        interval=row["interval_ms"],
+        timeout=row["timeout_ms"],
+        location_ids=_ids(row["location_ids"]),
+        channel_ids=None if row["channel_ids"] is None else _json_ids(row["channel_ids"]),
+        credentials=None if sealed is None else msgspec.convert(sealer.open(sealed), Credentials),
+        ping_key=UUID(row["ping_key"]) if row["ping_key"] else None,
+        created_at=row["created_at"],
+        paused_at=row["paused_at"],
+        deleted_at=row["deleted_at"],
+    )
+
+
+def _policy(row: Row) -> Policy:
+    return Policy(
+        confirm_after=row["confirm_after"],
+        recover_after=row["recover_after"],
+        recheck_every=row["recheck_every_ms"],
+        quorum=Quorum(row["quorum"]),
+        quorum_count=row["quorum_count"],
+        reminder_every=row["reminder_every_ms"],
+    )
+
+
+def _ids(text: str | None) -> tuple[int, ...]:
+    return tuple(sorted(int(part) for part in text.split(","))) if text else ()
+
+
+def _json_ids(text: str) -> tuple[int, ...]:
+    return msgspec.json.decode(text, type=tuple[int, ...])
+
+
+def _columns(monitor: NewMonitor | Monitor, sealer: Sealer) -> dict[str, Any]:
+    ids = monitor.channel_ids
+    credentials = monitor.credentials
+    return {
+        "customer_id": monitor.customer_id,
+        "name": monitor.name,
+        "target": getattr(monitor.settings, "url", ""),
+        "settings": msgspec.json.encode(monitor.settings).decode(),
+        "sealed_credentials": sealer.seal(msgspec.to_builtins(credentials))
+        if credentials
+        else None,
+        "interval_ms": monitor.interval,
+        "timeout_ms": monitor.timeout,
+        "channel_ids": None if ids is None else msgspec.json.encode(ids).decode(),
+    }
+
+
+def _tag(settings: Settings) -> str:
+    return str(settings.__struct_config__.tag)
+
+
+async def _insert_locations(session: Session, monitor_id: int, ids: Sequence[int]) -> None:
+    rows = [{"monitor_id": monitor_id, "location_id": location_id} for location_id in ids]
+    await session.many(SQL["insert_location"], rows)

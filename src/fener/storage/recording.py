@@ -1,0 +1,145 @@
+"""The record stage's side of the store: load, let pure code settle, write, in one transaction."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+import structlog
+
+from fener.domain.check import CheckResult
+from fener.domain.health import MonitorState
+from fener.domain.heartbeat import Ping
+from fener.domain.monitor import Monitor
+from fener.domain.notification import Channel
+from fener.domain.problem import Problem
+from fener.domain.settlement import OpenIncident, Settlement, Watched
+from fener.ports import Clock, Faults, PingSettlement, Settle, SettlePing
+from fener.steps import reached
+from fener.storage import channels, monitors
+from fener.storage.database import Database, Session, in_list
+from fener.storage.queries import statements
+from fener.storage.sealing import Sealer
+from fener.storage.settlements import write_ping, write_settlements
+
+SQL = statements("recording")
+LOG = structlog.get_logger()
+_STATE: msgspec.json.Decoder[MonitorState] = msgspec.json.Decoder(MonitorState)
+
+Given = TypeVar("Given", CheckResult, Ping)
+Made = TypeVar("Made", Settlement, PingSettlement)
+
+
+class SqlRecordStore:
+    """`fener.ports.RecordStore` on the database."""
+
+    def __init__(self, database: Database, sealer: Sealer, clock: Clock, faults: Faults) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._clock = clock
+        self._faults = faults
+        self._monitors: dict[int, Monitor] = {}
+        self._revision = -1
+
+    async def record(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
+        reached("record.before")
+        async with self._database.write() as session:
+            made = await self._settle_all(session, results, settle)
+            await write_settlements(session, made, self._clock.now())
+            reached("record.before_commit")
+        reached("record.after_commit")
+        return made
+
+    async def record_pings(
+        self, pings: Sequence[Ping], settle: SettlePing
+    ) -> Sequence[PingSettlement]:
+        reached("pings.before")
+        async with self._database.write() as session:
+            made = await self._settle_all(session, pings, settle)
+            now = self._clock.now()
+            settled = [one.settlement for one in made if one.settlement]
+            await write_settlements(session, settled, now)
+            for one in made:
+                await write_ping(session, one)
+            reached("pings.before_commit")
+        reached("pings.after_commit")
+        return made
+
+    async def _settle_all(
+        self,
+        session: Session,
+        given: Sequence[Given],
+        settle: Callable[[Watched, Given, int], Made | None],
+    ) -> list[Made]:
+        watched = await self._watched(session, [one.monitor_id for one in given])
+        last_id = await session.insert(SQL["reserve_check_ids"], {"count": len(given)})
+        made = []
+        for check_id, one in enumerate(given, start=last_id - len(given) + 1):
+            known = watched.get(one.monitor_id)
+            settled = self._settled(settle, known, one, check_id) if known else None
+            if settled is not None:
+                made.append(settled)
+        return made
+
+    def _settled(
+        self,
+        settle: Callable[[Watched, Given, int], Made | None],
+        watched: Watched,
+        one: Given,
+        check_id: int,
+    ) -> Made | None:
+        """One bad result must not cost the batch: it is set aside as a fault of ours."""
+        try:
+            return settle(watched, one, check_id)
+        except Exception as error:
+            LOG.exception("a result could not be settled", monitor_id=one.monitor_id)
+            self._faults.report("record", f"monitor {one.monitor_id}: {error}")
+            return None
+
+    async def _watched(self, session: Session, ids: Sequence[int]) -> dict[int, Watched]:
+        known = await self._known_monitors(session, ids)
+        listed, parameters = in_list("id", list(known))
+        states = await session.all(f"{SQL['states']} {listed}", parameters)
+        incidents = await self._open_incidents(session, list(known))
+        told = await self._channels(session, known.values())
+        return {
+            row["monitor_id"]: Watched(
+                monitor=known[row["monitor_id"]],
+                state=_STATE.decode(row["state"]),
+                open_incidents=tuple(incidents[row["monitor_id"]]),
+                channels=tuple(told[known[row["monitor_id"]].organization_id]),
+            )
+            for row in states
+        }
+
+    async def _known_monitors(self, session: Session, ids: Sequence[int]) -> dict[int, Monitor]:
+        """The watched ones of these; definitions are kept until any monitor changes."""
+        revision = await monitors.revision(session)
+        if revision != self._revision:
+            self._monitors.clear()
+            self._revision = revision
+        missing = [one for one in ids if one not in self._monitors]
+        if missing:
+            self._monitors |= await monitors.by_ids(session, self._sealer, missing)
+        found = {one: self._monitors[one] for one in ids if one in self._monitors}
+        return {one: monitor for one, monitor in found.items() if monitor.is_watched}
+
+    async def _open_incidents(
+        self, session: Session, ids: Sequence[int]
+    ) -> dict[int, list[OpenIncident]]:
+        listed, parameters = in_list("id", ids)
+        found = defaultdict(list)
+        for row in await session.all(f"{SQL['open_incidents']} {listed}", parameters):
+            told = msgspec.json.decode(row["channel_ids"], type=tuple[int, ...])
+            found[row["monitor_id"]].append(OpenIncident(row["id"], Problem(row["problem"]), told))
+        return found
+
+    async def _channels(
+        self, session: Session, known: Iterable[Monitor]
+    ) -> dict[int, list[Channel]]:
+        organizations = sorted({monitor.organization_id for monitor in known})
+        listed, parameters = in_list("id", organizations)
+        found = defaultdict(list)
+        for row in await session.all(f"{SQL['channels']} {listed}", parameters):
+            found[row["organization_id"]].append(channels.from_row(row, self._sealer))
+        return found

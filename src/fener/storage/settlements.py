@@ -1,0 +1,228 @@
+"""Writes settlements: results, states, transitions, incidents, their timeline and the outbox."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.health import CheckRef, MonitorState
+from fener.domain.incident import TimelineEvent
+from fener.domain.notification import Event, Owed
+from fener.domain.problem import Problem
+from fener.domain.settlement import Continued, Opened, Resolved, Settlement
+from fener.domain.time import DAY, Instant
+from fener.ports import PingSettlement
+from fener.steps import reached
+from fener.storage.database import Session
+from fener.storage.queries import statements
+
+SQL = statements("recording")
+
+
+async def write_settlements(session: Session, made: Sequence[Settlement], now: Instant) -> None:
+    """Write a batch whole, in the transaction of `session`."""
+    checks = [_check_columns(one) for one in made]
+    await session.many(SQL["insert_check"], checks)
+    reached("record.checks_written")
+    await session.many(SQL["update_state"], [_state_columns(one) for one in made])
+    await session.many(SQL["count_day"], [_day_columns(one) for one in made])
+    await session.many(SQL["keep_certificate"], _certificate_rows(made))
+    await session.many(SQL["insert_transition"], _transition_rows(made))
+    reached("record.states_written")
+    for one in made:
+        match one.incident:
+            case Opened() as opened:
+                await _open(session, one, opened, now)
+            case Continued() as continued:
+                await _continue(session, one, continued)
+            case Resolved() as resolved:
+                await _resolve(session, one, resolved, now)
+    reached("record.incidents_written")
+
+
+async def write_ping(session: Session, made: PingSettlement) -> None:
+    ping = made.heard.ping
+    check_id = made.settlement.check_id if made.settlement else None
+    duration = {"check_id": check_id, "duration_ms": made.heard.duration}
+    await session.run(SQL["insert_ping"], {**msgspec.structs.asdict(ping), **duration})
+    if made.settlement is None:
+        await write_belief(session, ping.monitor_id, made.state)
+
+
+async def write_belief(session: Session, monitor_id: int, state: MonitorState) -> None:
+    """Write what is believed where no check was made."""
+    await session.run(SQL["update_belief"], {"monitor_id": monitor_id, **belief_columns(state)})
+
+
+def belief_columns(state: MonitorState) -> dict[str, Any]:
+    return {
+        "health": state.health,
+        "since": state.of(Problem.AVAILABILITY).since,
+        "state": msgspec.json.encode(state).decode(),
+        "recheck_at": state.recheck_at,
+        "due_at": state.runs.due_at,
+    }
+
+
+async def _open(session: Session, one: Settlement, opened: Opened, now: Instant) -> None:
+    monitor, result = one.monitor, one.result
+    incident_id = await session.insert(
+        SQL["open_incident"],
+        {
+            "public_id": str(opened.public_id),
+            "organization_id": monitor.organization_id,
+            "customer_id": monitor.customer_id,
+            "monitor_id": monitor.id,
+            "problem": opened.problem,
+            "cause": opened.cause,
+            "start_at": opened.start.at,
+            "start_check_id": opened.start.id,
+            "opened_at": result.finished_at,
+            "opening_check_id": one.check_id,
+            "last_failed_at": result.at,
+            "failed_checks": opened.failed_checks,
+            "message": opened.message,
+            "status_code": result.status_code,
+            "total_us": _total_us(result),
+            "remind_at": opened.remind_at,
+            "channel_ids": msgspec.json.encode(opened.channel_ids).decode(),
+        },
+    )
+    await session.run(SQL["count_incident"], {"customer_id": monitor.customer_id})
+    opening = CheckRef(one.check_id, result.at)
+    for part, check in (("first", opened.start), ("confirming", opening), ("last", opening)):
+        await _keep_check(session, incident_id, monitor.id, part, check)
+    await add_event(session, incident_id, TimelineEvent.FIRST_FAILURE, opened.start.at)
+    await add_event(session, incident_id, TimelineEvent.CONFIRMED, result.finished_at)
+    down = [Owed(incident_id, Event.DOWN, channel_id) for channel_id in opened.channel_ids]
+    await owe(session, monitor.organization_id, down, now)
+
+
+async def _continue(session: Session, one: Settlement, continued: Continued) -> None:
+    counted = {"last_failed_at": one.result.at, "failed_checks": continued.failed_checks}
+    await session.run(SQL["continue_incident"], {"id": continued.incident_id, **counted})
+    last = CheckRef(one.check_id, one.result.at)
+    await _keep_check(session, continued.incident_id, one.monitor.id, "last", last)
+
+
+async def _resolve(session: Session, one: Settlement, resolved: Resolved, now: Instant) -> None:
+    await session.run(
+        SQL["resolve_incident"],
+        {
+            "id": resolved.incident_id,
+            "end_at": resolved.end.at,
+            "end_check_id": resolved.end.id,
+            "resolved_at": one.result.finished_at,
+            "resolution": resolved.resolution,
+        },
+    )
+    await _keep_check(session, resolved.incident_id, one.monitor.id, "closing", resolved.end)
+    at = one.result.finished_at
+    await add_event(session, resolved.incident_id, TimelineEvent.RECOVERED, at)
+    told = [Owed(resolved.incident_id, Event.RECOVERED, each) for each in resolved.channel_ids]
+    await owe(session, one.monitor.organization_id, told, now)
+
+
+async def _keep_check(
+    session: Session, incident_id: int, monitor_id: int, part: str, check: CheckRef
+) -> None:
+    place = {"monitor_id": monitor_id, "at": check.at, "check_id": check.id}
+    await session.run(SQL["keep_check"], {"incident_id": incident_id, "part": part, **place})
+
+
+async def add_event(
+    session: Session,
+    incident_id: int,
+    kind: TimelineEvent,
+    at: Instant,
+    *,
+    user_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Add one event to an incident's timeline."""
+    text = msgspec.json.encode(detail or {}).decode()
+    event = {"incident_id": incident_id, "kind": kind, "at": at, "user_id": user_id}
+    await session.run(SQL["insert_event"], {**event, "detail": text})
+
+
+async def owe(session: Session, organization_id: int, owed: Sequence[Owed], now: Instant) -> None:
+    """Write messages to the outbox; one that is there already is not owed twice."""
+    shared = {"organization_id": organization_id, "now": now}
+    rows = [{**msgspec.structs.asdict(one), "dedup_key": one.dedup_key, **shared} for one in owed]
+    await session.many(SQL["owe"], rows)
+
+
+def _check_columns(one: Settlement) -> dict[str, Any]:
+    result, timings = one.result, one.result.timings
+    outcome = result.outcome
+    trouble = None if isinstance(outcome, Success) else outcome
+    return {
+        "monitor_id": result.monitor_id,
+        "at": result.at,
+        "id": one.check_id,
+        "location_id": result.location_id,
+        "purpose": result.purpose,
+        "finished_at": result.finished_at,
+        "outcome": outcome.__struct_config__.tag,
+        "reason": trouble and trouble.reason,
+        "message": trouble and trouble.message,
+        "status_code": result.status_code,
+        "total_us": timings and timings.total,
+        "dns_us": timings and timings.dns,
+        "connect_us": timings and timings.connect,
+        "tls_us": timings and timings.tls,
+        "first_byte_us": timings and timings.first_byte,
+        "transfer_us": timings and timings.transfer,
+        "evidence": trouble and _evidence(result),
+    }
+
+
+def _evidence(result: CheckResult) -> str | None:
+    return None if result.evidence is None else msgspec.json.encode(result.evidence).decode()
+
+
+def _state_columns(one: Settlement) -> dict[str, Any]:
+    checked = _check_columns(one)
+    shown = ("monitor_id", "finished_at", "outcome", "message", "total_us")
+    failed = {"failed": isinstance(one.result.outcome, Failure)}
+    return {key: checked[key] for key in shown} | failed | belief_columns(one.state)
+
+
+def _day_columns(one: Settlement) -> dict[str, Any]:
+    return {
+        "monitor_id": one.monitor.id,
+        "day": one.result.at // DAY,
+        "failed": isinstance(one.result.outcome, Failure),
+        "unknown": isinstance(one.result.outcome, Unknown),
+        "total_us": _total_us(one.result),
+    }
+
+
+def _total_us(result: CheckResult) -> int | None:
+    return result.timings.total if result.timings else None
+
+
+def _certificate_rows(made: Sequence[Settlement]) -> list[dict[str, Any]]:
+    return [
+        {
+            "monitor_id": one.monitor.id,
+            "facts": msgspec.json.encode(one.result.certificate).decode(),
+            "not_after": one.result.certificate.not_after,
+            "seen_at": one.result.finished_at,
+        }
+        for one in made
+        if one.result.certificate is not None
+    ]
+
+
+def _transition_rows(made: Sequence[Settlement]) -> list[dict[str, Any]]:
+    return [
+        {
+            **msgspec.structs.asdict(one.transition),
+            "monitor_id": one.monitor.id,
+            "check_id": one.check_id,
+        }
+        for one in made
+        if one.transition is not None
+    ]

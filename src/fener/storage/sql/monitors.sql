@@ -1,0 +1,62 @@
+-- name: columns
+-- What `fener.storage.monitors.from_row` reads; other statements begin with it.
+SELECT m.id, m.public_id, m.organization_id, m.customer_id, m.owner_id, m.name, m.settings,
+       m.sealed_credentials, m.ping_key, m.interval_ms, m.timeout_ms, m.channel_ids, m.created_at,
+       m.paused_at, m.deleted_at, p.confirm_after, p.recover_after, p.recheck_every_ms, p.quorum,
+       p.quorum_count, p.reminder_every_ms,
+       (SELECT group_concat(l.location_id) FROM monitor_locations l WHERE l.monitor_id = m.id)
+           AS location_ids
+  FROM monitors m
+  JOIN customers c ON c.id = m.customer_id
+  JOIN policies p ON p.id = c.policy_id
+
+-- name: insert
+INSERT INTO monitors (public_id, organization_id, customer_id, owner_id, kind, name, target,
+                      settings, sealed_credentials, ping_key, interval_ms, timeout_ms, channel_ids,
+                      created_at, updated_at)
+VALUES (:public_id, :organization_id, :customer_id, :owner_id, :kind, :name, :target,
+        :settings, :sealed_credentials, :ping_key, :interval_ms, :timeout_ms, :channel_ids,
+        :now, :now)
+RETURNING id
+
+-- name: insert_location
+INSERT INTO monitor_locations (monitor_id, location_id) VALUES (:monitor_id, :location_id)
+
+-- name: delete_locations
+DELETE FROM monitor_locations WHERE monitor_id = :monitor_id
+
+-- name: insert_state
+-- Every monitor has a state from its birth, so that a result only ever updates one.
+INSERT INTO monitor_states (monitor_id, since) VALUES (:monitor_id, :now)
+
+-- name: update
+UPDATE monitors
+   SET customer_id = :customer_id, name = :name, target = :target, settings = :settings,
+       sealed_credentials = :sealed_credentials, interval_ms = :interval_ms,
+       timeout_ms = :timeout_ms, channel_ids = :channel_ids, paused_at = :paused_at,
+       deleted_at = :deleted_at, updated_at = :now
+ WHERE id = :id
+
+-- name: move_incidents
+-- A monitor that moves to another customer takes its incidents along.
+UPDATE incidents SET customer_id = :customer_id WHERE monitor_id = :monitor_id
+
+-- name: recount_incidents
+-- The exact totals of the two customers between whom a monitor moved.
+UPDATE customers
+   SET incidents_total = (SELECT count(*) FROM incidents i WHERE i.customer_id = customers.id)
+ WHERE id IN (:before, :after)
+
+-- name: customer_of
+SELECT customer_id FROM monitors WHERE id = :id
+
+-- name: raise_revision
+-- Tells every process that some monitor, policy or channel is not what it was.
+INSERT INTO sequences (name, last_id) VALUES ('monitors', 1)
+    ON CONFLICT (name) DO UPDATE SET last_id = last_id + 1
+
+-- name: revision
+SELECT last_id FROM sequences WHERE name = 'monitors'
+
+-- name: by_ping_key
+SELECT id FROM monitors WHERE ping_key = :ping_key AND deleted_at IS NULL

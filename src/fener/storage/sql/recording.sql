@@ -1,0 +1,111 @@
+-- name: states
+-- The belief about each monitor of a batch. Ends with `IN (...)`.
+SELECT monitor_id, state FROM monitor_states WHERE monitor_id IN
+
+-- name: open_incidents
+SELECT id, monitor_id, problem, channel_ids FROM incidents
+ WHERE status = 'open' AND monitor_id IN
+
+-- name: channels
+-- The active channels of the organizations of a batch.
+SELECT id, organization_id, customer_id, monitor_id, kind, name, settings, sealed_secrets, is_active
+  FROM channels WHERE is_active AND organization_id IN
+
+-- name: reserve_check_ids
+-- A block of ids for a batch: gives the last of it.
+INSERT INTO sequences (name, last_id) VALUES ('checks', :count)
+    ON CONFLICT (name) DO UPDATE SET last_id = last_id + :count
+RETURNING last_id
+
+-- name: insert_check
+INSERT INTO check_results (monitor_id, at, id, location_id, purpose, finished_at, outcome, reason,
+                           message, status_code, total_us, dns_us, connect_us, tls_us,
+                           first_byte_us, transfer_us, evidence)
+VALUES (:monitor_id, :at, :id, :location_id, :purpose, :finished_at, :outcome, :reason,
+        :message, :status_code, :total_us, :dns_us, :connect_us, :tls_us,
+        :first_byte_us, :transfer_us, :evidence)
+
+-- name: update_state
+-- The belief, and what lists show of the last check.
+UPDATE monitor_states
+   SET health = :health, since = :since, state = :state, recheck_at = :recheck_at,
+       due_at = :due_at, last_checked_at = :finished_at, last_outcome = :outcome,
+       last_message = :message, last_total_us = :total_us, checks_total = checks_total + 1,
+       checks_failed = checks_failed + :failed, total_us_sum = total_us_sum + coalesce(:total_us, 0)
+ WHERE monitor_id = :monitor_id
+
+-- name: update_belief
+-- The belief alone, where no check was made.
+UPDATE monitor_states
+   SET health = :health, since = :since, state = :state, recheck_at = :recheck_at, due_at = :due_at
+ WHERE monitor_id = :monitor_id
+
+-- name: count_day
+-- The daily roll-up: overviews never aggregate raw results.
+INSERT INTO days (monitor_id, day, checks, failed, unknown, total_us_sum)
+VALUES (:monitor_id, :day, 1, :failed, :unknown, coalesce(:total_us, 0))
+    ON CONFLICT (monitor_id, day) DO UPDATE
+   SET checks = checks + 1, failed = failed + excluded.failed,
+       unknown = unknown + excluded.unknown, total_us_sum = total_us_sum + excluded.total_us_sum
+
+-- name: keep_certificate
+INSERT INTO certificates (monitor_id, facts, not_after, seen_at)
+VALUES (:monitor_id, :facts, :not_after, :seen_at)
+    ON CONFLICT (monitor_id) DO UPDATE
+   SET facts = excluded.facts, not_after = excluded.not_after, seen_at = excluded.seen_at
+
+-- name: insert_transition
+INSERT INTO transitions (monitor_id, problem, at, before, after, why, check_id)
+VALUES (:monitor_id, :problem, :at, :before, :after, :why, :check_id)
+
+-- name: open_incident
+INSERT INTO incidents (public_id, organization_id, customer_id, monitor_id, problem, cause, start_at,
+                       start_check_id, opened_at, opening_check_id, last_failed_at, failed_checks,
+                       message, status_code, total_us, remind_at, channel_ids)
+VALUES (:public_id, :organization_id, :customer_id, :monitor_id, :problem, :cause, :start_at,
+        :start_check_id, :opened_at, :opening_check_id, :last_failed_at, :failed_checks,
+        :message, :status_code, :total_us, :remind_at, :channel_ids)
+RETURNING id
+
+-- name: count_incident
+UPDATE customers SET incidents_total = incidents_total + 1 WHERE id = :customer_id
+
+-- name: continue_incident
+UPDATE incidents SET last_failed_at = :last_failed_at, failed_checks = :failed_checks
+ WHERE id = :id AND status = 'open'
+
+-- name: resolve_incident
+UPDATE incidents
+   SET status = 'resolved', end_at = :end_at, end_check_id = :end_check_id,
+       resolved_at = :resolved_at, resolution = :resolution, remind_at = NULL
+ WHERE id = :id AND status = 'open'
+
+-- name: keep_check
+-- Copies a check into its incident, where it outlives the retention of raw results.
+INSERT INTO incident_checks (incident_id, part, check_id, at, location_id, finished_at, outcome,
+                             reason, message, status_code, total_us, evidence)
+SELECT :incident_id, :part, id, at, location_id, finished_at, outcome,
+       reason, message, status_code, total_us, evidence
+  FROM check_results WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
+    ON CONFLICT (incident_id, part) DO UPDATE
+   SET check_id = excluded.check_id, at = excluded.at, location_id = excluded.location_id,
+       finished_at = excluded.finished_at, outcome = excluded.outcome, reason = excluded.reason,
+       message = excluded.message, status_code = excluded.status_code,
+       total_us = excluded.total_us, evidence = excluded.evidence
+
+-- name: insert_event
+INSERT INTO incident_events (incident_id, kind, at, user_id, detail)
+VALUES (:incident_id, :kind, :at, :user_id, :detail)
+
+-- name: owe
+-- The same message is owed once: its dedup key is unique.
+INSERT INTO notifications (organization_id, incident_id, channel_id, event, step, dedup_key, due_at,
+                           created_at)
+VALUES (:organization_id, :incident_id, :channel_id, :event, :step, :dedup_key, :now, :now)
+    ON CONFLICT (dedup_key) DO NOTHING
+
+-- name: insert_ping
+INSERT INTO pings (monitor_id, at, action, exit_status, run_id, body, source, user_agent, check_id,
+                   duration_ms)
+VALUES (:monitor_id, :at, :action, :exit_status, :run_id, :body, :source, :user_agent, :check_id,
+        :duration_ms)
