@@ -18,6 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 METADATA = MetaData(
     naming_convention={
@@ -28,6 +29,11 @@ METADATA = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def _table(name: str, *columns: SchemaItem) -> Table:
+    """A table with an id of its own that no later row is ever given again."""
+    return Table(name, METADATA, _key(), *columns, sqlite_autoincrement=True)
 
 
 def _key() -> Column[int]:
@@ -55,10 +61,8 @@ def _flag(name: str, *, default: bool) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("1" if default else "0"))
 
 
-ORGANIZATIONS = Table(
+ORGANIZATIONS = _table(
     "organizations",
-    METADATA,
-    _key(),
     Column("public_id", Text, nullable=False, unique=True),
     _text("name"),
     _text("details", default="{}"),
@@ -66,10 +70,8 @@ ORGANIZATIONS = Table(
     _time("created_at"),
 )
 
-USERS = Table(
+USERS = _table(
     "users",
-    METADATA,
-    _key(),
     Column("public_id", Text, nullable=False, unique=True),
     Column("email", Text, nullable=False, unique=True),
     _text("first_name", default=""),
@@ -84,10 +86,8 @@ USERS = Table(
     _time("last_seen_at", nullable=True),
 )
 
-POLICIES = Table(
+POLICIES = _table(
     "policies",
-    METADATA,
-    _key(),
     _ref("organization_id", "organizations"),
     _text("package_type"),
     _text("display_name"),
@@ -101,10 +101,8 @@ POLICIES = Table(
     UniqueConstraint("organization_id", "package_type"),
 )
 
-CUSTOMERS = Table(
+CUSTOMERS = _table(
     "customers",
-    METADATA,
-    _key(),
     Column("public_id", Text, nullable=False, unique=True),
     _ref("organization_id", "organizations"),
     _text("name"),
@@ -119,10 +117,8 @@ CUSTOMERS = Table(
     Index(None, "organization_id"),
 )
 
-MEMBERS = Table(
+MEMBERS = _table(
     "members",
-    METADATA,
-    _key(),
     _ref("organization_id", "organizations"),
     _ref("user_id", "users"),
     _text("role"),
@@ -141,10 +137,8 @@ MEMBER_CUSTOMERS = Table(
     Index(None, "customer_id"),
 )
 
-TOKENS = Table(
+TOKENS = _table(
     "tokens",
-    METADATA,
-    _key(),
     _text("kind"),
     _text("name"),
     _text("hint"),
@@ -159,10 +153,8 @@ TOKENS = Table(
     Index(None, "user_id"),
 )
 
-SESSIONS = Table(
+SESSIONS = _table(
     "sessions",
-    METADATA,
-    _key(),
     Column("hash", Text, nullable=False, unique=True),
     _ref("user_id", "users"),
     _text("csrf_token"),
@@ -174,19 +166,15 @@ SESSIONS = Table(
     Index(None, "user_id"),
 )
 
-LOCATIONS = Table(
+LOCATIONS = _table(
     "locations",
-    METADATA,
-    _key(),
     Column("code", Text, nullable=False, unique=True),
     _text("name"),
     _text("country", default=""),
 )
 
-MONITORS = Table(
+MONITORS = _table(
     "monitors",
-    METADATA,
-    _key(),
     Column("public_id", Text, nullable=False, unique=True),
     _ref("organization_id", "organizations"),
     _ref("customer_id", "customers"),
@@ -284,10 +272,8 @@ CERTIFICATES = Table(
     _time("seen_at"),
 )
 
-TRANSITIONS = Table(
+TRANSITIONS = _table(
     "transitions",
-    METADATA,
-    _key(),
     _ref("monitor_id", "monitors"),
     _text("problem"),
     _time("at"),
@@ -298,10 +284,8 @@ TRANSITIONS = Table(
     Index(None, "monitor_id", "at"),
 )
 
-INCIDENTS = Table(
+INCIDENTS = _table(
     "incidents",
-    METADATA,
-    _key(),
     Column("public_id", Text, nullable=False, unique=True),
     _ref("organization_id", "organizations"),
     _ref("customer_id", "customers"),
@@ -367,10 +351,8 @@ INCIDENT_CHECKS = Table(
     PrimaryKeyConstraint("incident_id", "part"),
 )
 
-INCIDENT_EVENTS = Table(
+INCIDENT_EVENTS = _table(
     "incident_events",
-    METADATA,
-    _key(),
     _ref("incident_id", "incidents"),
     _text("kind"),
     _time("at"),
@@ -379,10 +361,8 @@ INCIDENT_EVENTS = Table(
     Index(None, "incident_id", "at"),
 )
 
-CHANNELS = Table(
+CHANNELS = _table(
     "channels",
-    METADATA,
-    _key(),
     _ref("organization_id", "organizations"),
     _ref("customer_id", "customers", nullable=True),
     _ref("monitor_id", "monitors", nullable=True),
@@ -397,10 +377,8 @@ CHANNELS = Table(
     Index(None, "customer_id"),
 )
 
-NOTIFICATIONS = Table(
+NOTIFICATIONS = _table(
     "notifications",
-    METADATA,
-    _key(),
     _ref("organization_id", "organizations"),
     _ref("incident_id", "incidents", nullable=True),
     _ref("channel_id", "channels"),
@@ -424,10 +402,8 @@ NOTIFICATIONS = Table(
     ),
 )
 
-DELIVERY_ATTEMPTS = Table(
+DELIVERY_ATTEMPTS = _table(
     "delivery_attempts",
-    METADATA,
-    _key(),
     _ref("notification_id", "notifications"),
     _count("attempt"),
     _time("at"),
@@ -437,10 +413,8 @@ DELIVERY_ATTEMPTS = Table(
     Index(None, "notification_id"),
 )
 
-PINGS = Table(
+PINGS = _table(
     "pings",
-    METADATA,
-    _key(),
     _ref("monitor_id", "monitors"),
     _time("at"),
     _text("action"),
@@ -462,20 +436,16 @@ LIVENESS = Table(
     Column("monotonic_ms", BigInteger, nullable=False),
 )
 
-DEAF_PERIODS = Table(
+DEAF_PERIODS = _table(
     "deaf_periods",
-    METADATA,
-    _key(),
     _time("from_at"),
     _time("until_at"),
     _text("why"),
     Index(None, "until_at"),
 )
 
-AUDIT_ENTRIES = Table(
+AUDIT_ENTRIES = _table(
     "audit_entries",
-    METADATA,
-    _key(),
     _ref("organization_id", "organizations", nullable=True),
     _time("at"),
     _ref("user_id", "users", nullable=True),
@@ -488,8 +458,3 @@ AUDIT_ENTRIES = Table(
 )
 
 FACTS = Table("facts", METADATA, Column("name", Text, primary_key=True), _text("value"))
-
-for _table in METADATA.tables.values():
-    if "id" in _table.primary_key.columns and len(_table.primary_key.columns) == 1:
-        # Without it SQLite gives the id of a deleted newest row to the next one.
-        _table.dialect_options["sqlite"]["autoincrement"] = True
