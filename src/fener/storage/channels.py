@@ -1,10 +1,22 @@
 """Channels as rows: read into `fener.domain.notification.Channel`, their secrets sealed."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from fener.domain.notification import Channel, ChannelKind
-from fener.storage.database import Row
+from fener.storage.database import Row, Session, in_list
+from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
+
+SQL = statements("channels")
+
+
+async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[int, Channel]:
+    """The channels of these ids that exist."""
+    listed, parameters = in_list("id", ids)
+    rows = await session.all(f"{SQL['columns']} WHERE c.id IN {listed}", parameters)
+    return {row["id"]: from_row(row, sealer) for row in rows}
 
 
 def from_row(row: Row, sealer: Sealer) -> Channel:

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import DBAPIError
 
 from fener.ports import StoreUnavailable
 from fener.storage.backup import copy_database
@@ -38,7 +39,7 @@ def migrate(path: Path) -> str | None:
                 copy_database(path, path.with_name(f"{path.stem}-before-{before}.db"))
             _upgrade(script, connection)
             return before
-    except sqlite3.Error as error:
+    except (sqlite3.Error, DBAPIError) as error:
         raise StoreUnavailable(f"{path} cannot be migrated: {error}") from error
 
 

@@ -82,6 +82,12 @@ async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[i
     return {row["id"]: from_row(row, sealer) for row in rows}
 
 
+async def watched_probes(session: Session, sealer: Sealer) -> dict[int, Monitor]:
+    """Every monitor that is watched by probing it."""
+    rows = await session.all(f"{SQL['columns']} {SQL['are_watched_probes']}")
+    return {row["id"]: from_row(row, sealer) for row in rows}
+
+
 async def by_id(session: Session, sealer: Sealer, identifier: int) -> Monitor | None:
     return (await by_ids(session, sealer, [identifier])).get(identifier)
 
@@ -97,6 +103,27 @@ async def id_by_ping_key(session: Session, ping_key: UUID) -> int | None:
     """The living heartbeat that is pinged under this secret."""
     found = await session.value(SQL["by_ping_key"], {"ping_key": str(ping_key)})
     return None if found is None else int(found)
+
+
+async def place_of_customer(session: Session, customer_id: int) -> int | None:
+    """The organization of a customer; None where there is no such customer."""
+    found = await session.value(SQL["customer_place"], {"id": customer_id})
+    return None if found is None else int(found)
+
+
+async def customers_in_order(session: Session, organization_id: int) -> list[int]:
+    rows = await session.all(SQL["customers_in_order"], {"organization_id": organization_id})
+    return [row["id"] for row in rows]
+
+
+async def owner_of_organization(session: Session, organization_id: int) -> int | None:
+    parameters = {"organization_id": organization_id}
+    found = await session.value(SQL["owner_of_organization"], parameters)
+    return None if found is None else int(found)
+
+
+async def location_ids(session: Session) -> list[int]:
+    return [row["id"] for row in await session.all(SQL["location_ids"])]
 
 
 async def revision(session: Session) -> int:

@@ -39,7 +39,7 @@ class Recorder:
         self._arrived = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
-        self._is_faulty = False
+        self._is_holding_back = False
 
     async def run(self, results: AsyncIterator[Sequence[CheckResult]]) -> None:
         """Record until the stream ends, and what is held back by then."""
@@ -67,15 +67,37 @@ class Recorder:
             await self._wait_for_more(taking)
             return
         try:
-            settlements = await self._store.record(batch, self._settle)
+            await self._record(batch)
         except StoreUnavailable as error:
             await self._hold_back(batch, error)
             return
         self._note_room()
-        if self._is_faulty:
+        if self._is_holding_back:
             self._faults.clear(SOURCE)
-            self._is_faulty = False
-        self._recorded(settlements)
+            self._is_holding_back = False
+
+    async def _record(self, batch: list[CheckResult]) -> None:
+        try:
+            settlements = await self._store.record(batch, self._settle)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one result must not stop all others
+            await self._set_aside(batch, error)
+        else:
+            self._recorded(settlements)
+
+    async def _set_aside(self, batch: list[CheckResult], error: Exception) -> None:
+        """Find the result that cannot be recorded by recording each alone.
+
+        Should the store go away meanwhile, the whole batch comes again: what was recorded is
+        recognized by its order and not judged twice.
+        """
+        if len(batch) > 1:
+            for result in batch:
+                await self._record([result])
+            return
+        LOG.error("a result was set aside", result=batch[0], exc_info=error)
+        self._faults.report("set aside", f"monitor {batch[0].monitor_id}: {error}")
 
     async def _wait_for_more(self, taking: asyncio.Task[None]) -> None:
         waiting = asyncio.create_task(self._arrived.wait())
@@ -85,7 +107,7 @@ class Recorder:
 
     async def _hold_back(self, batch: list[CheckResult], error: StoreUnavailable) -> None:
         self._batcher.put_back(batch)
-        self._is_faulty = True
+        self._is_holding_back = True
         LOG.warning("results are held back", held=len(self._batcher), error=str(error))
         self._faults.report(SOURCE, f"{len(self._batcher)} results are held back: {error}")
         await self._clock.sleep(TRY_AGAIN_AFTER)

@@ -10,6 +10,9 @@ SELECT m.id, m.public_id, m.organization_id, m.customer_id, m.owner_id, m.name, 
   JOIN customers c ON c.id = m.customer_id
   JOIN policies p ON p.id = c.policy_id
 
+-- name: are_watched_probes
+WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL
+
 -- name: insert
 INSERT INTO monitors (public_id, organization_id, customer_id, owner_id, kind, name, target,
                       settings, sealed_credentials, ping_key, interval_ms, timeout_ms, channel_ids,
@@ -60,3 +63,23 @@ SELECT last_id FROM sequences WHERE name = 'monitors'
 
 -- name: by_ping_key
 SELECT id FROM monitors WHERE ping_key = :ping_key AND deleted_at IS NULL
+
+-- name: customer_place
+SELECT organization_id FROM customers WHERE id = :id
+
+-- name: customers_in_order
+-- The customers of an organization, the one it was born with first.
+SELECT id FROM customers WHERE organization_id = :organization_id ORDER BY id
+
+-- name: owner_of_organization
+-- Who owns what a token or the command line adds.
+SELECT user_id FROM members
+ WHERE organization_id = :organization_id
+ ORDER BY CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, id
+ LIMIT 1
+
+-- name: location_ids
+SELECT id FROM locations ORDER BY id
+
+-- name: state
+SELECT state FROM monitor_states WHERE monitor_id = :monitor_id

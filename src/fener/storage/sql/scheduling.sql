@@ -1,0 +1,26 @@
+-- name: watched
+-- Where each watched, probed monitor stands.
+SELECT s.monitor_id, s.last_checked_at, s.recheck_at, o.allow_private
+  FROM monitor_states s
+  JOIN monitors m ON m.id = s.monitor_id
+  JOIN organizations o ON o.id = m.organization_id
+ WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL
+
+-- name: overdue
+-- Heartbeats whose silence has become a missed run.
+SELECT s.monitor_id, s.due_at
+  FROM monitor_states s
+  JOIN monitors m ON m.id = s.monitor_id
+ WHERE s.due_at <= :now AND m.paused_at IS NULL AND m.deleted_at IS NULL
+ ORDER BY s.due_at
+ LIMIT 1000
+
+-- name: last_alive
+SELECT wall_at, monotonic_ms FROM liveness WHERE role = :role
+
+-- name: note_alive
+INSERT INTO liveness (role, wall_at, monotonic_ms) VALUES (:role, :now, :monotonic)
+    ON CONFLICT (role) DO UPDATE SET wall_at = :now, monotonic_ms = :monotonic
+
+-- name: note_deaf
+INSERT INTO deaf_periods (from_at, until_at, why) VALUES (:start, :end, :why)

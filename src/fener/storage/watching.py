@@ -1,0 +1,66 @@
+"""What ends and what begins when a person stops or starts the watching of a monitor."""
+
+import msgspec
+
+from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
+from fener.domain.incident import Resolution, TimelineEvent
+from fener.domain.problem import Problem
+from fener.domain.time import Instant
+from fener.storage.database import Session
+from fener.storage.queries import statements
+from fener.storage.settlements import add_event, write_belief
+
+SQL = statements("watching")
+MONITORS = statements("monitors")
+_STATE: msgspec.json.Decoder[MonitorState] = msgspec.json.Decoder(MonitorState)
+
+
+async def state_of(session: Session, monitor_id: int) -> MonitorState:
+    text = await session.value(MONITORS["state"], {"monitor_id": monitor_id})
+    return _STATE.decode(text)
+
+
+async def end_incidents(
+    session: Session,
+    monitor_id: int,
+    resolution: Resolution,
+    now: Instant,
+    user_id: int | None,
+) -> int:
+    """Resolve what is open without telling anybody; gives how many there were."""
+    rows = await session.all(SQL["open_incidents"], {"monitor_id": monitor_id})
+    detail = {"resolution": resolution}
+    for row in rows:
+        incident = {"id": row["id"]}
+        await session.run(SQL["end_incident"], {**incident, "now": now, "resolution": resolution})
+        await session.run(SQL["cancel_owed"], incident)
+        await add_event(
+            session, row["id"], TimelineEvent.RESOLVED, now, user_id=user_id, detail=detail
+        )
+    return len(rows)
+
+
+async def forget(session: Session, monitor_id: int, why: str, now: Instant) -> None:
+    """Health becomes unknown; what was judged before will still not be judged again."""
+    state = await state_of(session, monitor_id)
+    for problem, before in state.problems.items():
+        if before.health is not Health.UNKNOWN:
+            moved = {"monitor_id": monitor_id, "problem": problem, "before": before.health}
+            await session.run(SQL["note_transition"], {**moved, "why": why, "now": now})
+    problems = {*state.problems, Problem.AVAILABILITY}
+    blank = {problem: _blank(state.of(problem), now) for problem in problems}
+    await write_belief(session, monitor_id, MonitorState(problems=blank))
+
+
+async def expect_runs(session: Session, monitor_id: int, runs: Runs) -> None:
+    """Let a heartbeat wait for its next run as given."""
+    state = await state_of(session, monitor_id)
+    await write_belief(session, monitor_id, msgspec.structs.replace(state, runs=runs))
+
+
+def _blank(before: ProblemState, now: Instant) -> ProblemState:
+    """An incident that was deleted stays silenced until the monitor was up once."""
+    judged = {
+        place: Streak(judged_at=streak.judged_at) for place, streak in before.streaks.items()
+    }
+    return ProblemState(since=now, streaks=judged, silenced=before.silenced)
