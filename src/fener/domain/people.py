@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from fener.domain.errors import Invalid
+from fener.domain.time import Instant
+
 
 class Role(StrEnum):
     """A member's role in an organization."""
@@ -75,3 +78,44 @@ class Identity(Struct, frozen=True):
     @property
     def is_limited(self) -> bool:
         return self.customer_ids is not None
+
+
+class Language(StrEnum):
+    """What Fener's pages and messages can be read in."""
+
+    ENGLISH = "en"
+    GERMAN = "de"
+    TURKISH = "tr"
+    CHINESE = "zh"
+
+    @classmethod
+    def of(cls, text: str) -> "Language":
+        """Raises Invalid for a language that Fener does not speak."""
+        try:
+            return cls(text)
+        except ValueError:
+            known = ", ".join(cls)
+            raise Invalid(f"{text!r} is no language of Fener: {known}.", "language") from None
+
+
+class TokenKind(StrEnum):
+    ORGANIZATION = "organization"
+    """`wsm_` and a secret: acts for an organization, or for one customer of it."""
+    ACCOUNT = "account"
+    """The key of a user account: acts as its user."""
+
+
+class Token(Struct, frozen=True, kw_only=True):
+    """A token or account key as people may see it: never the secret, only its beginning."""
+
+    id: int
+    kind: TokenKind
+    name: str
+    hint: str
+    created_at: Instant
+    organization_id: int | None = None
+    user_id: int | None = None
+    customer_id: int | None = None
+    customer_name: str | None = None
+    expires_at: Instant | None = None
+    last_used_at: Instant | None = None

@@ -1,0 +1,142 @@
+"""A world of people for tests of actions: a migrated file, a fake clock, members of each role."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from pathlib import Path
+
+from argon2 import PasswordHasher
+
+from fener.actions import birth, passwords
+from fener.actions.context import Context
+from fener.domain.ids import uuid7
+from fener.domain.people import Credential, Identity, Role
+from fener.domain.time import Instant
+from fener.storage.database import Database
+from fener.storage.migrating import migrate
+from fener.storage.queries import statements
+from fener.storage.sealing import Sealer
+from fener.testing.clock import FakeClock
+
+PASSWORD = "correct horse battery"
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PEOPLE = statements("people")
+CUSTOMERS = statements("customers")
+_ids = count(1)
+
+
+def stored_bytes(folder: Path) -> bytes:
+    """Everything on disk, what is still in the log of the database too."""
+    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+
+
+class SilentDoorbells:
+    """Nobody runs who could be rung."""
+
+    def check_now(self, monitor_id: int) -> None: ...
+    def monitors_changed(self) -> None: ...
+    def messages_owed(self) -> None: ...
+
+
+class World:
+    """A context on a real file, and short ways to put people into it."""
+
+    def __init__(self, database: Database, clock: FakeClock) -> None:
+        self.clock = clock
+        self.context = Context(
+            database=database,
+            sealer=Sealer(b"0123456789abcdef"),
+            clock=clock,
+            doorbells=SilentDoorbells(),
+            new_id=lambda at: uuid7(at, next(_ids)),
+        )
+
+    @property
+    def now(self) -> Instant:
+        return self.clock.now()
+
+    async def user(self, email: str, password: str | None = None) -> int:
+        stored = CHEAP.hash(password) if password else None
+        new = birth.NewUser(email=email, password_hash=stored)
+        async with self.context.database.write() as session:
+            return await birth.insert_user(session, self.context, new, self.now)
+
+    async def organization(self, name: str, owner_email: str) -> Identity:
+        """A new organization; gives its owner, signed in."""
+        owner_id = await self.user(owner_email, PASSWORD)
+        new = birth.NewOrganization(owner_id=owner_id, name=name, email=owner_email)
+        async with self.context.database.write() as session:
+            identifier = await birth.insert_organization(session, self.context, new, self.now)
+        return Identity(identifier, Role.OWNER, Credential.SESSION, owner_id)
+
+    async def customer(self, organization_id: int, name: str) -> int:
+        async with self.context.database.write() as session:
+            policy = await session.value(
+                "SELECT id FROM policies WHERE organization_id = :id", {"id": organization_id}
+            )
+            return await session.insert(
+                CUSTOMERS["insert"],
+                {
+                    "public_id": str(self.context.new_id(self.now)),
+                    "organization_id": organization_id,
+                    "name": name,
+                    "email": "",
+                    "policy_id": policy,
+                    "details": "{}",
+                    "now": self.now,
+                },
+            )
+
+    async def member(
+        self, organization_id: int, role: Role, email: str, customers: tuple[int, ...] | None = None
+    ) -> Identity:
+        """A new member, signed in; `customers` limits them."""
+        user_id = await self.user(email, PASSWORD)
+        await self.join(organization_id, user_id, role, customers)
+        limit = None if customers is None else frozenset(customers)
+        return Identity(organization_id, role, Credential.SESSION, user_id, customer_ids=limit)
+
+    async def join(
+        self,
+        organization_id: int,
+        user_id: int,
+        role: Role,
+        customers: tuple[int, ...] | None = None,
+    ) -> None:
+        async with self.context.database.write() as session:
+            member_id = await session.insert(
+                PEOPLE["insert_member"],
+                {
+                    "organization_id": organization_id,
+                    "user_id": user_id,
+                    "role": role,
+                    "is_limited": customers is not None,
+                    "now": self.now,
+                },
+            )
+            for customer_id in customers or ():
+                await session.run(
+                    "INSERT INTO member_customers (member_id, customer_id) VALUES (:m, :c)",
+                    {"m": member_id, "c": customer_id},
+                )
+
+    async def audited(self) -> list[tuple[str, str]]:
+        """Every audit entry: what was done, and to what."""
+        async with self.context.database.read() as session:
+            rows = await session.all("SELECT action, subject FROM audit_entries ORDER BY id")
+        return [(row["action"], row["subject"]) for row in rows]
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """An empty store with hashing made cheap."""
+    path = folder / "fener.db"
+    migrate(path)
+    database = Database(path)
+    await database.open()
+    before, passwords.HASHER = passwords.HASHER, CHEAP
+    try:
+        yield World(database, FakeClock())
+    finally:
+        passwords.HASHER = before
+        await database.close()
