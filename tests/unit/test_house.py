@@ -1,5 +1,6 @@
 """The house keeps its own rules: imports, locks, documents and the wheel."""
 
+import ast
 import importlib
 import json
 import os
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+CORE = PROJECT["project"]["dependencies"]
 BIN = Path(sys.executable).parent
 LOCKS = ("run", "test", "node")
 MACHINE = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
@@ -162,7 +165,7 @@ class TestLocks:
     )
     def test_a_lock_satisfies_what_the_project_asks_for(self, lock: str, groups: list[str]) -> None:
         locked = versions(lock)
-        asked = [] if lock == "node" else list(PROJECT["project"]["dependencies"])
+        asked = [] if lock == "node" else list(CORE)
         for group in groups:
             asked += PROJECT["dependency-groups"][group]
         for requirement in map(Requirement, asked):
@@ -188,7 +191,7 @@ class TestDocuments:
     @pytest.mark.parametrize(
         ("heading", "asked"),
         [
-            ("Core", PROJECT["project"]["dependencies"]),
+            ("Core", CORE),
             ("Build", PROJECT["dependency-groups"]["build"] + PROJECT["dependency-groups"]["node"]),
             ("Tests", PROJECT["dependency-groups"]["test"]),
             ("Front end", json.loads((ROOT / "package.json").read_text("utf-8"))["dependencies"]),
@@ -202,8 +205,15 @@ class TestDocuments:
         assert sorted(names) == sorted(re.split(r"[>;=\[ ]", name)[0] for name in asked)
         assert all(len(row) == 3 and all(row) for row in rows)
 
+    def test_the_code_imports_only_what_the_project_asks_for(self) -> None:
+        """What comes along with another package may be gone with its next version."""
+        asked = {canonicalize_name(Requirement(line).name) for line in CORE}
+        for module in imported_modules(ROOT / "src/fener") - {"fener", *sys.stdlib_module_names}:
+            owners = packages_distributions()[module]
+            assert asked & set(map(canonicalize_name, owners)), module
+
     def test_the_core_has_few_dependencies(self) -> None:
-        assert len(PROJECT["project"]["dependencies"]) <= 20
+        assert len(CORE) <= 20
 
     def test_the_words_of_the_glossary_are_the_names_in_the_code(self) -> None:
         rows = table(read("docs/glossary.md"))
@@ -233,6 +243,18 @@ class TestDocuments:
         assert status == 0
         assert declared
         assert [line.split()[1] for line in said.splitlines()] == declared[1].split()
+
+
+def imported_modules(package: Path) -> set[str]:
+    """The top-level names that a package imports anywhere, itself included."""
+    names = set()
+    for path in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names.add(str(node.module))
+    return {name.partition(".")[0] for name in names}
 
 
 def section(text: str, heading: str) -> str:
