@@ -33,7 +33,7 @@ format: $(DONE)/test ## Mend what ruff can mend
 	$(BIN)/ruff format
 
 bench: $(DONE)/test ## Measure speed; takes some minutes
-	@exec $(BIN)/python -m bench $(ARGS)
+	@exec $(BIN)/python bench $(ARGS)
 
 test-long: $(DONE)/test ## Run the tests that take long: kills and simulations by the hundred
 	@exec $(BIN)/python -m pytest -m long $(ARGS)
