@@ -6,6 +6,7 @@ import msgspec
 
 from fener.domain.notification import Channel, ChannelKind
 from fener.storage.database import Row, Session, in_list
+from fener.storage.monitors import storable
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 
@@ -14,7 +15,7 @@ SQL = statements("channels")
 
 async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[int, Channel]:
     """The channels of these ids that exist."""
-    listed, parameters = in_list("id", ids)
+    listed, parameters = in_list("id", storable(ids))
     rows = await session.all(f"{SQL['columns']} WHERE c.id IN {listed}", parameters)
     return {row["id"]: from_row(row, sealer) for row in rows}
 

@@ -15,6 +15,7 @@ from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 
 SQL = statements("monitors")
+LARGEST_ID = 2**63 - 1
 _SETTINGS: msgspec.json.Decoder[Settings] = msgspec.json.Decoder(Settings)
 
 
@@ -75,9 +76,14 @@ async def _move_incidents(session: Session, monitor: Monitor, before: int) -> No
     await session.run(SQL["recount_incidents"], totals)
 
 
+def storable(ids: Sequence[int]) -> list[int]:
+    """Those that fit into a column: nothing has an id beyond."""
+    return [one for one in ids if 0 < one <= LARGEST_ID]
+
+
 async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[int, Monitor]:
     """The monitors of these ids that exist, deleted ones too."""
-    listed, parameters = in_list("id", ids)
+    listed, parameters = in_list("id", storable(ids))
     rows = await session.all(f"{SQL['columns']} WHERE m.id IN {listed}", parameters)
     return {row["id"]: from_row(row, sealer) for row in rows}
 
@@ -99,6 +105,13 @@ async def by_public_id(session: Session, sealer: Sealer, public_id: UUID) -> Mon
     return None if row is None else from_row(row, sealer)
 
 
+async def by_key(session: Session, sealer: Sealer, key: int | UUID) -> Monitor | None:
+    """By numeric or public id, deleted ones too."""
+    if isinstance(key, UUID):
+        return await by_public_id(session, sealer, key)
+    return await by_id(session, sealer, key)
+
+
 async def id_by_ping_key(session: Session, ping_key: UUID) -> int | None:
     """The living heartbeat that is pinged under this secret."""
     found = await session.value(SQL["by_ping_key"], {"ping_key": str(ping_key)})
@@ -107,8 +120,10 @@ async def id_by_ping_key(session: Session, ping_key: UUID) -> int | None:
 
 async def place_of_customer(session: Session, customer_id: int) -> int | None:
     """The organization of a customer; None where there is no such customer."""
-    found = await session.value(SQL["customer_place"], {"id": customer_id})
-    return None if found is None else int(found)
+    for storable_id in storable([customer_id]):
+        found = await session.value(SQL["customer_place"], {"id": storable_id})
+        return None if found is None else int(found)
+    return None
 
 
 async def customers_in_order(session: Session, organization_id: int) -> list[int]:

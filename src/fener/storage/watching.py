@@ -60,7 +60,5 @@ async def expect_runs(session: Session, monitor_id: int, runs: Runs) -> None:
 
 def _blank(before: ProblemState, now: Instant) -> ProblemState:
     """An incident that was deleted stays silenced until the monitor was up once."""
-    judged = {
-        place: Streak(judged_at=streak.judged_at) for place, streak in before.streaks.items()
-    }
+    judged = {place: Streak(judged_at=streak.judged_at) for place, streak in before.streaks.items()}
     return ProblemState(since=now, streaks=judged, silenced=before.silenced)

@@ -1,0 +1,67 @@
+"""Where a monitor belongs: its customer, its owner, its locations and its channels.
+
+Each is looked up in the transaction that uses it.
+"""
+
+from fener.actions.rights import require
+from fener.domain.errors import Invalid, NotFound
+from fener.domain.monitor import Monitor
+from fener.domain.people import Identity, Permission
+from fener.pipeline.record.route import route
+from fener.storage import channels, monitors
+from fener.storage.database import Session
+from fener.storage.sealing import Sealer
+
+
+async def customer_for(session: Session, who: Identity, wanted: int | None) -> int:
+    """The customer that was named, else the first one that the caller reaches."""
+    if wanted is None:
+        wanted = await _first_customer(session, who)
+    organization_id = await monitors.place_of_customer(session, wanted)
+    if organization_id is None:
+        raise NotFound("There is no such customer.")
+    require(who, Permission.WATCH, organization_id, wanted)
+    return wanted
+
+
+async def owner_for(session: Session, who: Identity) -> int:
+    """Whoever asks; what a token or the command line adds belongs to the organization's owner."""
+    if who.user_id is not None:
+        return who.user_id
+    owner = await monitors.owner_of_organization(session, who.organization_id)
+    if owner is None:
+        raise Invalid("The organization has no member who could own it: add one first.")
+    return owner
+
+
+async def locations_for(session: Session, wanted: tuple[int, ...] | None) -> tuple[int, ...]:
+    """The locations that were named, else the first one."""
+    known = await monitors.location_ids(session)
+    places = tuple(known[:1]) if wanted is None else wanted
+    unknown = sorted(set(places) - set(known))
+    if unknown or not places:
+        which = f"There is no location {unknown[0]}" if unknown else "A location is needed"
+        raise Invalid(f"{which}: choose from {', '.join(map(str, known))}.", "location_ids")
+    return places
+
+
+async def check_channels(session: Session, sealer: Sealer, monitor: Monitor) -> None:
+    """Raises Invalid where a chosen channel could never be told of the monitor."""
+    chosen = monitor.channel_ids or ()
+    known = await channels.by_ids(session, sealer, chosen)
+    for identifier in chosen:
+        channel = known.get(identifier)
+        if channel is None or channel.organization_id != monitor.organization_id:
+            raise Invalid(f"There is no channel {identifier}.", "channel_ids")
+        if not route(monitor, [channel]):
+            raise Invalid(
+                f"The channel {identifier}, {channel.name}, is another customer's or monitor's.",
+                "channel_ids",
+            )
+
+
+async def _first_customer(session: Session, who: Identity) -> int:
+    for identifier in await monitors.customers_in_order(session, who.organization_id):
+        if who.reaches(identifier):
+            return identifier
+    raise Invalid("You reach no customer to whom it could belong.", "customer_id")

@@ -1,0 +1,128 @@
+"""A world with a location, bells that remember, and short ways to what monitors leave behind."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import msgspec
+
+from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
+from fener.domain.failure import FailureReason
+from fener.domain.people import Identity
+from fener.domain.time import SECOND, Instant
+from fener.storage.migrating import migrate
+from fener.storage.recording import SqlRecordStore
+from support.people import World, world
+from support.store import settler
+
+REFUSED = Failure(FailureReason.CONNECTION_REFUSED, "connection refused")
+
+
+class Bells:
+    """Remembers every ring."""
+
+    def __init__(self) -> None:
+        self.rung: list[str] = []
+
+    def check_now(self, monitor_id: int) -> None:
+        self.rung.append(f"check {monitor_id}")
+
+    def monitors_changed(self) -> None:
+        self.rung.append("changed")
+
+    def messages_owed(self) -> None:
+        self.rung.append("owed")
+
+
+class NoFaults:
+    def report(self, source: str, message: str) -> None:
+        raise AssertionError(f"{source}: {message}")
+
+    def clear(self, source: str) -> None: ...
+
+
+class Watched:
+    """An organization of Acme and one of Zenith, with their owners signed in."""
+
+    def __init__(self, people: World, acme: Identity, zenith: Identity, bells: Bells) -> None:
+        self.people = people
+        self.acme = acme
+        self.zenith = zenith
+        self.bells = bells
+        self.context = people.context
+        self.clock = people.clock
+        self.recorder = SqlRecordStore(
+            self.context.database, self.context.sealer, self.clock, NoFaults()
+        )
+
+    async def saw(
+        self, monitor_id: int, outcome: Outcome | None = None, at: Instant | None = None
+    ) -> None:
+        """Record one result as the pipeline does; a good one where no outcome is given."""
+        moment = self.clock.now() if at is None else at
+        result = CheckResult(
+            monitor_id=monitor_id,
+            location_id=1,
+            at=moment,
+            finished_at=moment + 2,
+            outcome=outcome or Success(),
+            timings=Timings(total=1_500, dns=100, connect=200, first_byte=900),
+            status_code=200,
+            evidence=Evidence(request="GET https://shop.example/"),
+        )
+        await self.recorder.record([result], settler().settle)
+
+    async def goes_down(self, monitor_id: int) -> None:
+        """Three failing checks, ten seconds apart, the last one now."""
+        for _ in range(3):
+            await self.clock.advance(10 * SECOND)
+            await self.saw(monitor_id, REFUSED)
+
+    async def comes_up(self, monitor_id: int) -> None:
+        for _ in range(2):
+            await self.clock.advance(10 * SECOND)
+            await self.saw(monitor_id)
+
+    async def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
+        async with self.context.database.read() as session:
+            return [dict(row) for row in await session.all(sql, parameters)]
+
+    async def row(self, sql: str, **parameters: Any) -> dict[str, Any]:
+        (found,) = await self.rows(sql, **parameters)
+        return found
+
+    async def insert(self, sql: str, **parameters: Any) -> int:
+        async with self.context.database.write() as session:
+            return await session.insert(sql, parameters)
+
+    async def audited(self) -> Sequence[tuple[str, str]]:
+        return await self.people.audited()
+
+
+@cache
+def _template() -> bytes:
+    """A migrated file; to migrate for each test would take longer than the tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "fener.db"
+        migrate(path)
+        return path.read_bytes()
+
+
+@asynccontextmanager
+async def watched_world(folder: Path) -> AsyncIterator[Watched]:
+    (folder / "fener.db").write_bytes(_template())
+    async with world(folder) as people:
+        bells = Bells()
+        people.context = msgspec.structs.replace(people.context, doorbells=bells)
+        async with people.context.database.write() as session:
+            await session.run(
+                "INSERT INTO locations (id, code, name) VALUES (1, 'local', 'Here')"
+                " ON CONFLICT DO NOTHING"
+            )
+            await session.run("INSERT INTO locations (id, code, name) VALUES (2, 'fra', 'There')")
+        acme = await people.organization("Acme", "owner@acme.example")
+        zenith = await people.organization("Zenith", "owner@zenith.example")
+        yield Watched(people, acme, zenith, bells)
