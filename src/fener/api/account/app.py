@@ -1,0 +1,34 @@
+"""The application that answers in the account API. A resource is a file beside this one with a
+list `ROUTES`, entered here.
+"""
+
+from litestar import Litestar
+
+from fener.api.account import words
+from fener.api.account.asking import FORM_TYPES, AccountAsking
+from fener.api.documents import Form
+from fener.api.errors import handler
+from fener.api.routes import Routes
+
+ROUTES: Routes = []
+
+FORM = Form(
+    title="Fener account API",
+    introduction=(
+        "What the key of a user account sees and changes: `data`, `meta` and `links`, integer ids, "
+        "times as `Y-m-d H:i:s` in UTC. Bodies are forms or JSON; updating is POST."
+    ),
+    body_types=FORM_TYPES,
+    error=words.Errors,
+    credentials={"key": {"type": "http", "scheme": "bearer"}},
+)
+
+
+def create_app() -> Litestar:
+    return Litestar(
+        ROUTES,
+        request_class=AccountAsking,
+        exception_handlers={Exception: handler(words.WORDS)},
+        openapi_config=None,
+        logging_config=None,
+    )
