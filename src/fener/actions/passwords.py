@@ -16,8 +16,8 @@ HASHER = PasswordHasher()
 _THREADS = ThreadPoolExecutor(2, "fener-password")
 """Few, for each hash takes 64 MiB while it is made."""
 _NOBODYS = (
-    "$argon2id$v=19$m=65536,t=3,p=4$3yWyTnrpn/p/mRFKNFVXew$"
-    "2EjNZOmeNQtCzvfbkePFtNc3pKV0aB8CX+3qY/xbYy4"
+    "$argon2id$v=19$m=65536,t=3,p=4$ckm1GqnwTDU1UUru/BO5kg$"
+    "27lnwsvVpXDzbH2c/ziXKbnWy2+HM7WkZRXfXkHQoT8"
 )
 """Compared where there is no password, so that this takes as long as where there is one."""
 
@@ -37,7 +37,12 @@ def check(password: str) -> str:
 
 async def hashed(password: str) -> str:
     """What is stored of a password. Raises Invalid for one that will not do."""
-    normal = check(password)
+    return await hashed_again(check(password))
+
+
+async def hashed_again(password: str) -> str:
+    """What is stored of a password that was accepted before."""
+    normal = unicodedata.normalize("NFKC", password)
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_THREADS, lambda: HASHER.hash(_bytes(normal)))
 

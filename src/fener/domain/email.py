@@ -19,9 +19,14 @@ _SHARED_HOSTS = frozenset(
 """Hosts whose addresses say nothing of an organization."""
 
 
+def spelled(text: str) -> str:
+    """The one spelling under which an address is looked up."""
+    return text.strip().lower()
+
+
 def normal_address(text: str) -> str:
     """The address in lower case and without space around it; raises Invalid for none."""
-    address = text.strip().lower()
+    address = spelled(text)
     _, _, host = address.partition("@")
     is_address = len(address) <= _LONGEST and _ADDRESS.fullmatch(address) is not None
     if not is_address or not all(_LABEL.fullmatch(label) for label in host.split(".")):

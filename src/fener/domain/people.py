@@ -5,6 +5,7 @@ by `Identity.may`, so no caller can remember one and forget the other.
 """
 
 from enum import StrEnum
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -96,6 +97,44 @@ class Language(StrEnum):
         except ValueError:
             known = ", ".join(cls)
             raise Invalid(f"{text!r} is no language of Fener: {known}.", "language") from None
+
+
+class User(Struct, frozen=True, kw_only=True):
+    """A person's account, without the password."""
+
+    id: int
+    public_id: UUID
+    email: str
+    first_name: str
+    last_name: str
+    language: Language
+    timezone: str
+    active_organization_id: int | None
+    is_enabled: bool
+    total_logins: int
+    created_at: Instant
+    last_seen_at: Instant | None
+
+
+class Membership(Struct, frozen=True):
+    """An organization that a user belongs to."""
+
+    organization_id: int
+    name: str
+    role: Role
+
+
+class BrowserSession(Struct, frozen=True, kw_only=True):
+    """A browser in which somebody is signed in."""
+
+    id: int
+    user_agent: str
+    address: str
+    created_at: Instant
+    last_seen_at: Instant
+    expires_at: Instant
+    is_current: bool
+    """The one that asks."""
 
 
 class TokenKind(StrEnum):

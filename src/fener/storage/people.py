@@ -1,6 +1,8 @@
 """Rows about people read into `fener.domain.people`."""
 
-from fener.domain.people import Token, TokenKind
+from uuid import UUID
+
+from fener.domain.people import BrowserSession, Language, Membership, Role, Token, TokenKind, User
 from fener.storage.database import Row
 
 LARGEST_ID = 2**63 - 1
@@ -29,4 +31,37 @@ def token(row: Row) -> Token:
         created_at=row["created_at"],
         expires_at=row["expires_at"],
         last_used_at=row["last_used_at"],
+    )
+
+
+def user(row: Row) -> User:
+    return User(
+        id=row["id"],
+        public_id=UUID(row["public_id"]),
+        email=row["email"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        language=Language(row["language"]),
+        timezone=row["timezone"],
+        active_organization_id=row["active_organization_id"],
+        is_enabled=bool(row["is_enabled"]),
+        total_logins=row["total_logins"],
+        created_at=row["created_at"],
+        last_seen_at=row["last_seen_at"],
+    )
+
+
+def membership(row: Row) -> Membership:
+    return Membership(row["organization_id"], row["name"], Role(row["role"]))
+
+
+def browser_session(row: Row, current_id: int | None) -> BrowserSession:
+    return BrowserSession(
+        id=row["id"],
+        user_agent=row["user_agent"],
+        address=row["address"],
+        created_at=row["created_at"],
+        last_seen_at=row["last_seen_at"],
+        expires_at=row["expires_at"],
+        is_current=row["id"] == current_id,
     )

@@ -77,3 +77,24 @@ UPDATE users SET active_organization_id = :organization_id WHERE id = :user_id
 
 -- name: user_of_email
 SELECT id FROM users WHERE email = :email
+
+-- name: user
+SELECT * FROM users WHERE id = :id
+
+-- name: memberships_by_name
+SELECT m.organization_id, m.role, o.name
+  FROM members m
+  JOIN organizations o ON o.id = m.organization_id
+ WHERE m.user_id = :user_id
+ ORDER BY o.name, o.id
+
+-- name: update_profile
+UPDATE users
+   SET first_name = :first_name, last_name = :last_name, language = :language, timezone = :timezone
+ WHERE id = :id
+
+-- name: password_of
+SELECT password_hash FROM users WHERE id = :id
+
+-- name: keep_password
+UPDATE users SET password_hash = :password_hash WHERE id = :id
