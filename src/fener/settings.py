@@ -117,8 +117,8 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
-CLIENT_NAMES = frozenset({"FENER_URL", "FENER_TOKEN", "FENER_CRASH_POINT"})
-"""Read by the command line's API client and by crash tests, not by the server."""
+CLIENT_NAMES = frozenset({"FENER_URL", "FENER_TOKEN"})
+"""Read by the command line where it speaks to a server through its API."""
 _PARSERS: dict[str, Callable[[str], object]] = {
     "port": _port,
     "data": Path,

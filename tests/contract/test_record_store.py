@@ -10,6 +10,7 @@ from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import DAY, SECOND
 from fener.faults import FaultBoard
 from fener.ports import StoreUnavailable
+from fener.storage.database import Database
 from fener.storage.recording import SqlRecordStore
 from fener.testing.clock import FakeClock
 from support.store import (
@@ -217,8 +218,6 @@ async def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
     assert await store.value("SELECT last_id FROM sequences WHERE name = 'checks'") is None
 
 
-async def test_a_closed_store_is_unavailable_not_broken(tmp_path: Path) -> None:
-    path = tmp_path / "none" / "fener.db"
-    with pytest.raises(StoreUnavailable):
-        async with seeded_store(path):
-            pass
+async def test_a_store_without_a_folder_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="cannot be opened"):
+        await Database(tmp_path / "none" / "fener.db").open()

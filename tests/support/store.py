@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,8 +13,8 @@ from msgspec import Struct
 from fener.domain.check import CheckResult, Failure, Outcome, Success, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.ids import uuid7
-from fener.domain.monitor import HttpSettings, Settings
-from fener.domain.time import SECOND, Instant
+from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Settings
+from fener.domain.time import HOUR, MINUTE, SECOND, Instant, Span
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
@@ -38,7 +40,7 @@ class Seeded(Struct):
 @asynccontextmanager
 async def seeded_store(path: Path) -> AsyncIterator[Seeded]:
     """One organization with an owner and a customer, in a new file."""
-    migrate(path)
+    path.write_bytes(_migrated())
     database = Database(path)
     await database.open()
     try:
@@ -47,6 +49,15 @@ async def seeded_store(path: Path) -> AsyncIterator[Seeded]:
         yield Seeded(database, Sealer(b"0123456789abcdef"), *ids)
     finally:
         await database.close()
+
+
+@cache
+def _migrated() -> bytes:
+    """An empty, migrated file: made once, since migrating takes longer than most tests."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "template.db"
+        migrate(path)
+        return path.read_bytes()
 
 
 async def _seed(session: Session) -> tuple[int, int, int]:
@@ -107,6 +118,10 @@ async def add_channel(seeded: Seeded, name: str = "Mail", monitor_id: int | None
             " updated_at) VALUES (:o, :m, 'email', :n, '{}', 0, 0) RETURNING id",
             {"o": seeded.organization_id, "m": monitor_id, "n": name},
         )
+
+
+async def add_heartbeat(seeded: Seeded, interval: Span = HOUR, grace: Span = 5 * MINUTE) -> int:
+    return await add_monitor(seeded, HeartbeatSettings(EveryInterval(interval), grace))
 
 
 def settler() -> Settler:

@@ -7,11 +7,15 @@ that are owed a message are named.
 from collections.abc import Callable, Collection, Sequence
 from uuid import UUID
 
-from fener.domain.check import CheckResult, Failure
-from fener.domain.health import MonitorState, ProblemState
+from msgspec.structs import replace
+
+from fener.domain import expectation
+from fener.domain.check import CheckResult, Failure, Timings
+from fener.domain.health import MonitorState, ProblemState, Runs, Streak
+from fener.domain.heartbeat import HeardPing, Ping
 from fener.domain.incident import Resolution
 from fener.domain.judgement import Judgement, Verdict
-from fener.domain.monitor import Kind, Monitor
+from fener.domain.monitor import HeartbeatSettings, Kind, Monitor
 from fener.domain.notification import Channel
 from fener.domain.policy import Policy, for_heartbeats
 from fener.domain.problem import Problem
@@ -24,6 +28,7 @@ from fener.domain.settlement import (
     Transition,
     Watched,
 )
+from fener.ports import PingSettlement
 
 Judge = Callable[[ProblemState, CheckResult, int, Policy, Collection[int]], Judgement]
 Route = Callable[[Monitor, Sequence[Channel]], tuple[int, ...]]
@@ -40,7 +45,36 @@ class Settler:
         self._new_id = new_id
 
     def settle(self, watched: Watched, result: CheckResult, check_id: int) -> Settlement | None:
-        """None for a result that was weighed before."""
+        """Weigh the result of a probe, or the silence of a heartbeat.
+
+        None for a result that was weighed before, and for a silence that a ping has broken
+        meanwhile: it is named by the time at which it became one.
+        """
+        settings, runs = watched.monitor.settings, watched.state.runs
+        if not isinstance(settings, HeartbeatSettings):
+            return self._weighed(watched, result, check_id, runs)
+        if result.at != runs.due_at:
+            return None
+        later = expectation.after_silence(runs, settings)
+        return self._weighed(watched, _in_order(watched, result), check_id, later)
+
+    def settle_ping(self, watched: Watched, ping: Ping, check_id: int) -> PingSettlement | None:
+        """Weigh a ping; None for a monitor that is none to be pinged."""
+        settings = watched.monitor.settings
+        if not isinstance(settings, HeartbeatSettings):
+            return None
+        heard = expectation.heard(watched.state.runs, settings, ping)
+        told = HeardPing(ping, heard.duration)
+        state = replace(watched.state, runs=heard.runs)
+        if heard.outcome is None:
+            return PingSettlement(told, state)
+        result = _in_order(watched, _result_of(ping, heard, watched.monitor.location_ids[0]))
+        settlement = self._weighed(watched, result, check_id, heard.runs)
+        return PingSettlement(told, settlement.state if settlement else state, settlement)
+
+    def _weighed(
+        self, watched: Watched, result: CheckResult, check_id: int, runs: Runs
+    ) -> Settlement | None:
         before = watched.state.of(Problem.AVAILABILITY)
         monitor = watched.monitor
         policy = _policy(monitor)
@@ -48,7 +82,7 @@ class Settler:
         if judgement.verdict is Verdict.STALE:
             return None
         problems = watched.state.problems | {Problem.AVAILABILITY: judgement.state}
-        state = MonitorState(problems, judgement.recheck_at, watched.state.runs)
+        state = MonitorState(problems, judgement.recheck_at, runs)
         return Settlement(
             monitor=monitor,
             check_id=check_id,
@@ -91,6 +125,25 @@ class Settler:
             channel_ids=self._route(watched.monitor, watched.channels),
             remind_at=None if every is None else result.finished_at + every,
         )
+
+
+def _in_order(watched: Watched, result: CheckResult) -> CheckResult:
+    """The same result, after all that was judged: two pings may share a millisecond."""
+    streak = watched.state.of(Problem.AVAILABILITY).streaks.get(result.location_id, Streak())
+    return replace(result, at=max(result.at, streak.judged_at + 1))
+
+
+def _result_of(ping: Ping, heard: expectation.Heard, location_id: int) -> CheckResult:
+    assert heard.outcome is not None  # noqa: S101 - asked by its only caller
+    took = None if heard.duration is None else Timings(total=heard.duration * 1_000)
+    return CheckResult(
+        monitor_id=ping.monitor_id,
+        location_id=location_id,
+        at=ping.at,
+        finished_at=ping.at,
+        outcome=heard.outcome,
+        timings=took,
+    )
 
 
 def _policy(monitor: Monitor) -> Policy:

@@ -1,0 +1,88 @@
+"""Assembles the whole, in order. Pipeline and storage meet here and nowhere else."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+import structlog
+
+from fener.actions.context import Context, Doorbells
+from fener.domain.ids import RANDOM_BITS, uuid7
+from fener.domain.time import SECOND, Instant
+from fener.ports import Clock
+from fener.settings import Settings
+from fener.storage.database import Database
+from fener.storage.migrating import migrate
+from fener.storage.sealing import Sealer, load_key
+
+LOG = structlog.get_logger()
+DATABASE_FILE = "fener.db"
+LOCK_FILE = "serve.lock"
+RESTART_AFTER = SECOND
+
+
+class AlreadyServing(Exception):
+    """Another process serves from this data folder."""
+
+
+def new_id(at: Instant) -> UUID:
+    return uuid7(at, secrets.randbits(RANDOM_BITS))
+
+
+class NoDoorbells:
+    """For a process that runs no stages: the server that does polls the store."""
+
+    def check_now(self, monitor_id: int) -> None:
+        """Nobody is here to be told."""
+
+    def monitors_changed(self) -> None:
+        """Nobody is here to be told."""
+
+    def messages_owed(self) -> None:
+        """Nobody is here to be told."""
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, clock: Clock, doorbells: Doorbells
+) -> AsyncIterator[Context]:
+    """The store, migrated and open, as actions see it.
+
+    Raises StoreUnavailable, SchemaTooNew.
+    """
+    path = prepared_database(settings.data)
+    database = Database(path)
+    await database.open()
+    try:
+        sealer = Sealer(load_key(settings.data, settings.secret_key))
+        yield Context(database, sealer, clock, doorbells, new_id)
+    finally:
+        await database.close()
+
+
+def prepared_database(data: Path) -> Path:
+    """The migrated database file of a data folder, both made on first use."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = data / DATABASE_FILE
+    migrate(path)
+    return path
+
+
+def lock(data: Path) -> IO[str]:
+    """Hold the data folder for this process until the file is closed. Raises AlreadyServing."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = (data / LOCK_FILE).open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise AlreadyServing(f"another Fener serves from {data}") from None
+    file.truncate(0)
+    file.write(f"{os.getpid()}\n")
+    file.flush()
+    return file
