@@ -53,16 +53,21 @@ class ProblemState(Struct, frozen=True, omit_defaults=True):
 
 
 class Runs(Struct, frozen=True, omit_defaults=True):
-    """What a heartbeat's pings have said so far."""
+    """What a heartbeat's pings and its silence have said so far; `fener.domain.expectation`."""
 
     last_ping_at: Instant | None = None
-    """The last success, failure or missed run: the next run is awaited from here."""
+    """When a success or failure was last reported."""
+    awaited_from: Instant | None = None
+    """The last report or missed run: the next run is awaited from here. None before the first."""
     started_at: Instant | None = None
+    """The start of the run that goes on, for its duration."""
     run_id: str | None = None
+    unfinished_since: Instant | None = None
+    """The start of the run whose end is awaited; None for one that was given up as too long."""
     expected_at: Instant | None = None
     """When the next run should report."""
     due_at: Instant | None = None
-    """When the silence becomes a missed run: `expected_at` plus grace, sooner for a started run."""
+    """When silence becomes a failure: `unfinished_since`, or else `expected_at`, plus grace."""
 
 
 class MonitorState(Struct, frozen=True, omit_defaults=True):
