@@ -11,6 +11,7 @@ import msgspec
 
 from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
 from fener.domain.failure import FailureReason
+from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.people import Identity
 from fener.domain.time import SECOND, Instant
 from fener.storage.migrating import migrate
@@ -74,6 +75,13 @@ class Watched:
             evidence=Evidence(request="GET https://shop.example/"),
         )
         await self.recorder.record([result], settler().settle)
+
+    async def pinged(
+        self, monitor_id: int, action: PingAction = PingAction.SUCCESS, body: str | None = None
+    ) -> None:
+        """Let a heartbeat's job report now."""
+        ping = Ping(monitor_id, self.clock.now(), action, body=body)
+        await self.recorder.record_pings([ping], settler().settle_ping)
 
     async def goes_down(self, monitor_id: int) -> None:
         """Three failing checks, ten seconds apart, the last one now."""

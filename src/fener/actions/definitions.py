@@ -22,7 +22,7 @@ from fener.domain.monitor import (
     Monitor,
     Settings,
 )
-from fener.domain.time import DAY, SECOND, Span
+from fener.domain.time import DAY, SECOND, Instant, Span
 
 LONGEST_INTERVAL: Span = 31 * DAY
 LEAST_TIMEOUT: Span = SECOND // 2
@@ -60,20 +60,20 @@ class Change(Struct, frozen=True, kw_only=True):
     paused: bool | UnsetType = UNSET
 
 
-def checked_new(new: New) -> New:
+def checked_new(new: New, now: Instant) -> New:
     """The same with nothing left open but the places where it belongs. Raises Invalid."""
     distinct = replace(
         new, location_ids=_distinct(new.location_ids), channel_ids=_distinct(new.channel_ids)
     )
     if isinstance(new.settings, HeartbeatSettings):
-        return _new_heartbeat(distinct, new.settings)
+        return _new_heartbeat(distinct, new.settings, now)
     return _new_http(distinct, new.settings)
 
 
-def _new_heartbeat(new: New, settings: HeartbeatSettings) -> New:
+def _new_heartbeat(new: New, settings: HeartbeatSettings, now: Instant) -> New:
     if new.credentials is not None:
         raise Invalid("A heartbeat is pinged by its job: it needs no credentials.", "credentials")
-    schedule = schedules.checked(settings)
+    schedule = schedules.checked(settings, now)
     interval = schedules.interval_of(schedule)
     return replace(
         new,
@@ -98,7 +98,7 @@ def _new_http(new: New, settings: HttpSettings) -> New:
     )
 
 
-def changed(before: Monitor, change: Change) -> Monitor:
+def changed(before: Monitor, change: Change, now: Instant) -> Monitor:
     """The monitor as it shall be, apart from pausing. Raises Invalid."""
     settings = _or(change.settings, before.settings)
     if type(settings) is not type(before.settings):
@@ -111,7 +111,7 @@ def changed(before: Monitor, change: Change) -> Monitor:
     )
     name = _or(change.name, before.name)
     if isinstance(settings, HeartbeatSettings):
-        schedule = schedules.checked(settings)
+        schedule = schedules.checked(settings, now)
         interval = schedules.interval_of(schedule)
         return replace(placed, settings=schedule, interval=interval, name=checked_name(name))
     return _changed_http(placed, settings, name, change)

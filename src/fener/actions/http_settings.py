@@ -81,7 +81,7 @@ def checked_url(text: str) -> tuple[str, BasicCredentials | None]:
     try:
         credentials = parse(whole).credentials
     except BadUrl as error:
-        raise Invalid(f"The address {typed[:200]} cannot be watched: {error}.", "url") from error
+        raise Invalid(f"The address cannot be watched: {error}.", "url") from error
     parts = urlsplit(whole)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, parts.query, "")), credentials

@@ -29,11 +29,11 @@ CHECK_HEARTBEAT = "A heartbeat waits for its job's ping: there is nothing to che
 
 async def add(context: Context, who: Identity, new: New) -> Monitor:
     """Store a monitor and have it checked at once."""
-    asked = checked_new(new)
     now = context.clock.now()
+    asked = checked_new(new, now)
     async with context.database.write() as session:
         identifier = await _insert(context, session, who, asked, now)
-        monitor = await _get(context, session, who, identifier, Permission.WATCH)
+        monitor = await find(context, session, who, identifier, Permission.WATCH)
         await places.check_channels(session, context.sealer, monitor)
         if asked.paused:
             monitor = replace(monitor, paused_at=now)
@@ -71,7 +71,7 @@ async def get(
 ) -> Monitor:
     """Raises NotFound for an unknown or deleted one."""
     async with context.database.read() as session:
-        return await _get(context, session, who, identifier, permission)
+        return await find(context, session, who, identifier, permission)
 
 
 async def change(
@@ -80,8 +80,8 @@ async def change(
     """Change what `change` names; pausing and resuming do what `pause` and `resume` do."""
     now = context.clock.now()
     async with context.database.write() as session:
-        before = await _get(context, session, who, identifier, Permission.WATCH)
-        after = _paused(changed(before, change), change, now)
+        before = await find(context, session, who, identifier, Permission.WATCH)
+        after = _paused(changed(before, change, now), change, now)
         if after == before:
             return before
         await _check_places(context, session, who, before, after)
@@ -89,7 +89,7 @@ async def change(
         await _follow(session, who, before, after, now)
         names = _changed_fields(before, after)
         await audit(session, who, now, _deed(before, after), _subject(after), changed=names)
-        after = await _get(context, session, who, after.id, Permission.WATCH)
+        after = await find(context, session, who, after.id, Permission.WATCH)
     _announce(context, after)
     return after
 
@@ -118,7 +118,7 @@ async def delete(context: Context, who: Identity, identifier: int | UUID) -> Non
     """Hide it for ever: its open incidents are resolved without a message, and all stay listed."""
     now = context.clock.now()
     async with context.database.write() as session:
-        monitor = await _get(context, session, who, identifier, Permission.WATCH)
+        monitor = await find(context, session, who, identifier, Permission.WATCH)
         gone = replace(monitor, deleted_at=now)
         await stored.update(session, context.sealer, gone, now)
         await watching.end_incidents(
@@ -132,7 +132,7 @@ async def delete(context: Context, who: Identity, identifier: int | UUID) -> Non
 async def check_now(context: Context, who: Identity, identifier: int | UUID) -> Monitor:
     """Ask for one check beside the schedule; its result is recorded like any other."""
     async with context.database.write() as session:
-        monitor = await _get(context, session, who, identifier, Permission.WATCH)
+        monitor = await find(context, session, who, identifier, Permission.WATCH)
         if monitor.kind is Kind.HEARTBEAT:
             raise Invalid(CHECK_HEARTBEAT)
         if not monitor.is_watched:
@@ -143,13 +143,14 @@ async def check_now(context: Context, who: Identity, identifier: int | UUID) -> 
     return monitor
 
 
-async def _get(
+async def find(
     context: Context,
     session: Session,
     who: Identity,
     identifier: int | UUID,
     permission: Permission,
 ) -> Monitor:
+    """For other actions, in their own session. Raises NotFound, OutOfReach, NotPermitted."""
     monitor = await stored.by_key(session, context.sealer, identifier)
     if monitor is None or monitor.deleted_at is not None:
         raise NotFound("There is no such monitor.")
@@ -166,12 +167,15 @@ def _paused(monitor: Monitor, change: Change, now: Instant) -> Monitor:
 async def _follow(
     session: Session, who: Identity, before: Monitor, after: Monitor, now: Instant
 ) -> None:
-    """What a change means for belief and incidents."""
+    """What a change means for belief, incidents and the run that is awaited."""
     if before.is_watched and not after.is_watched:
         await watching.end_incidents(session, after.id, Resolution.PAUSED, now, who.user_id)
         await watching.forget(session, after.id, "paused", now)
     elif after.is_watched and not before.is_watched:
         await watching.forget(session, after.id, "resumed", now)
+    if isinstance(after.settings, HeartbeatSettings) and after.is_watched:
+        resumed = not before.is_watched
+        await watching.await_runs(session, after.id, after.settings, now, anew=resumed)
 
 
 def _deed(before: Monitor, after: Monitor) -> str:

@@ -69,6 +69,13 @@ async def update(session: Session, sealer: Sealer, monitor: Monitor, now: Instan
     await session.run(SQL["raise_revision"])
 
 
+async def set_ping_key(session: Session, heartbeat: Monitor, now: Instant) -> None:
+    """The one thing that `update` leaves as it is."""
+    key = str(heartbeat.ping_key)
+    await session.run(SQL["set_ping_key"], {"id": heartbeat.id, "ping_key": key, "now": now})
+    await session.run(SQL["raise_revision"])
+
+
 async def _move_incidents(session: Session, monitor: Monitor, before: int) -> None:
     moved = {"monitor_id": monitor.id, "customer_id": monitor.customer_id}
     await session.run(SQL["move_incidents"], moved)

@@ -2,8 +2,10 @@
 
 import msgspec
 
+from fener.domain import expectation
 from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
 from fener.domain.incident import Resolution, TimelineEvent
+from fener.domain.monitor import HeartbeatSettings
 from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.storage.database import Session
@@ -47,15 +49,23 @@ async def forget(session: Session, monitor_id: int, why: str, now: Instant) -> N
         if before.health is not Health.UNKNOWN:
             moved = {"monitor_id": monitor_id, "problem": problem, "before": before.health}
             await session.run(SQL["note_transition"], {**moved, "why": why, "now": now})
+    heard = Runs(last_ping_at=state.runs.last_ping_at)
     problems = {*state.problems, Problem.AVAILABILITY}
     blank = {problem: _blank(state.of(problem), now) for problem in problems}
-    await write_belief(session, monitor_id, MonitorState(problems=blank))
+    await write_belief(session, monitor_id, MonitorState(problems=blank, runs=heard))
 
 
-async def expect_runs(session: Session, monitor_id: int, runs: Runs) -> None:
-    """Let a heartbeat wait for its next run as given."""
+async def await_runs(
+    session: Session, monitor_id: int, settings: HeartbeatSettings, now: Instant, *, anew: bool
+) -> None:
+    """Let a heartbeat wait by these settings; `anew` from now on, if it was ever pinged."""
     state = await state_of(session, monitor_id)
-    await write_belief(session, monitor_id, msgspec.structs.replace(state, runs=runs))
+    runs = state.runs
+    if anew and runs.last_ping_at is not None:
+        runs = Runs(last_ping_at=runs.last_ping_at, awaited_from=now)
+    awaited = expectation.rescheduled(runs, settings, now)
+    if awaited != state.runs:
+        await write_belief(session, monitor_id, msgspec.structs.replace(state, runs=awaited))
 
 
 def _blank(before: ProblemState, now: Instant) -> ProblemState:

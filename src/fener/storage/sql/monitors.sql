@@ -83,3 +83,6 @@ SELECT id FROM locations ORDER BY id
 
 -- name: state
 SELECT state FROM monitor_states WHERE monitor_id = :monitor_id
+
+-- name: set_ping_key
+UPDATE monitors SET ping_key = :ping_key, updated_at = :now WHERE id = :id

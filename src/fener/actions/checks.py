@@ -1,0 +1,211 @@
+"""What people see of monitors: lists with their state, uptimes, bars, response times, histories."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fener.actions import monitors
+from fener.actions.context import Context
+from fener.actions.rights import require
+from fener.domain.check import Certificate
+from fener.domain.errors import Invalid
+from fener.domain.people import Identity, Permission
+from fener.domain.shown import Shown
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
+from fener.domain.uptime import Period, length_of, share_up, within
+from fener.storage import checks, listing
+from fener.storage.checks import Past, SeenCheck, SeriesPoint
+from fener.storage.database import Session
+from fener.storage.listing import Filter, Line, Order, Sorting, TimeRange
+
+__all__ = ["Filter", "Line", "Order", "SeenCheck", "SeriesPoint", "Shown", "Sorting", "TimeRange"]
+
+SPANS: dict[str, Span] = {
+    "day": DAY,
+    "week": 7 * DAY,
+    "month": 30 * DAY,
+    "quarter": 90 * DAY,
+    "year": 365 * DAY,
+}
+"""The times over which uptime is told: 24 hours, 7, 30, 90 and 365 days."""
+BAR_DAYS = 90
+MOST_LINES = 1_000
+MOST_CHECKS = 1_000
+MOST_POINTS = 400
+_FARTHEST = 2**31
+_STEPS: tuple[Span, ...] = (
+    *(SECOND * count for count in (1, 5, 10, 30)),
+    *(MINUTE * count for count in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * count for count in (1, 2)),
+)
+LONGEST_SERIES: Span = 31 * DAY
+
+
+class Uptime(Struct, frozen=True):
+    """Shares from 0 to 1; None where nothing was observed."""
+
+    day: float | None
+    week: float | None
+    month: float | None
+    quarter: float | None
+    year: float | None
+
+
+class Bar(Struct, frozen=True):
+    """One day, in UTC. Without a check and without an outage nothing is known of it."""
+
+    day: int
+    """Days since the epoch."""
+    checks: int
+    failed: int
+    down: Span
+
+
+class Summary(Struct, frozen=True):
+    """What a list or page shows beside the line of a monitor."""
+
+    uptime: Uptime
+    bars: tuple[Bar, ...]
+    """The last 90 days, today last."""
+
+
+class Page(Struct, frozen=True):
+    """Some lines of a list, and how many the whole list has."""
+
+    lines: tuple[Line, ...]
+    total: int
+
+
+async def overview(
+    context: Context,
+    who: Identity,
+    wanted: Filter | None = None,
+    sorting: Sorting | None = None,
+    *,
+    limit: int = 50,
+    offset: int = 0,
+) -> Page:
+    """Monitors that the caller may see, worst first where nothing else is asked for."""
+    reach = _within_reach(who, wanted or Filter())
+    size = max(1, min(limit, MOST_LINES))
+    now = context.clock.now()
+    organization_id = who.organization_id
+    async with context.database.read() as session:
+        lines = await listing.page(
+            session,
+            organization_id,
+            reach,
+            sorting or Sorting(),
+            now,
+            limit=size,
+            offset=max(0, min(offset, _FARTHEST)),
+        )
+        return Page(tuple(lines), await listing.total(session, organization_id, reach, now))
+
+
+async def counts(context: Context, who: Identity, wanted: Filter | None = None) -> dict[Shown, int]:
+    """How many of the caller's monitors are down, late, unknown, up and paused."""
+    reach = _within_reach(who, wanted or Filter())
+    async with context.database.read() as session:
+        return await listing.counts(session, who.organization_id, reach, context.clock.now())
+
+
+async def line(context: Context, who: Identity, identifier: int | UUID) -> Line:
+    """One monitor with what is known of it."""
+    monitor = await monitors.get(context, who, identifier)
+    async with context.database.read() as session:
+        return (await listing.lines(session, [monitor.id], context.clock.now()))[monitor.id]
+
+
+async def summaries(context: Context, who: Identity, lines: Sequence[Line]) -> dict[int, Summary]:
+    """Uptimes and bars of the monitors of a page, by id."""
+    for one in lines:
+        require(who, Permission.READ, one.organization_id, one.customer_id)
+    now = context.clock.now()
+    async with context.database.read() as session:
+        return await _summaries(session, [one.id for one in lines], now)
+
+
+async def history(
+    context: Context,
+    who: Identity,
+    identifier: int | UUID,
+    *,
+    limit: int = 50,
+    before: tuple[Instant, int] | None = None,
+    only_bad: bool = False,
+) -> list[SeenCheck]:
+    """Recorded checks with their evidence, newest first; `before` continues after a check."""
+    monitor = await monitors.get(context, who, identifier)
+    async with context.database.read() as session:
+        return await checks.history(
+            session,
+            monitor.id,
+            limit=max(1, min(limit, MOST_CHECKS)),
+            before=before,
+            only_bad=only_bad,
+        )
+
+
+async def response_times(
+    context: Context, who: Identity, identifier: int | UUID, span: Span = DAY
+) -> list[SeriesPoint]:
+    """Response times of the last hours, in at most a few hundred points."""
+    if not MINUTE <= span <= LONGEST_SERIES:
+        raise Invalid("Response times are kept from a minute to 31 days.", "span")
+    monitor = await monitors.get(context, who, identifier)
+    now = context.clock.now()
+    async with context.database.read() as session:
+        return await checks.series(session, monitor.id, now - span, now, step_of(span))
+
+
+async def certificate(
+    context: Context, who: Identity, identifier: int | UUID
+) -> Certificate | None:
+    """The certificate that was presented last; None where there was none yet."""
+    monitor = await monitors.get(context, who, identifier)
+    async with context.database.read() as session:
+        return await checks.certificate(session, monitor.id)
+
+
+def step_of(span: Span) -> Span:
+    """How long one point of a series lasts."""
+    return next(step for step in _STEPS if span // step <= MOST_POINTS)
+
+
+async def _summaries(session: Session, ids: list[int], now: Instant) -> dict[int, Summary]:
+    today = checks.day_of(now)
+    first = today - BAR_DAYS + 1
+    past = await checks.pasts(session, ids, now - SPANS["year"], now)
+    days = await checks.days(session, ids, first, today)
+    return {
+        one: Summary(
+            uptime(past[one], now),
+            tuple(_bar(past[one], days.get((one, day)), day) for day in range(first, today + 1)),
+        )
+        for one in past
+    }
+
+
+def uptime(past: Past, now: Instant) -> Uptime:
+    """Over each span, from the birth of the monitor at the earliest."""
+    return Uptime(
+        **{
+            name: share_up(
+                Period(max(now - span, past.created_at), now), past.down, past.unobserved
+            )
+            for name, span in SPANS.items()
+        }
+    )
+
+
+def _bar(past: Past, counted: checks.Day | None, day: int) -> Bar:
+    down = length_of(within(Period(day * DAY, (day + 1) * DAY), past.down))
+    return Bar(day, counted.checks if counted else 0, counted.failed if counted else 0, down)
+
+
+def _within_reach(who: Identity, wanted: Filter) -> Filter:
+    require(who, Permission.READ)
+    return replace(wanted, customer_ids=who.customer_ids)

@@ -1,0 +1,79 @@
+-- name: days
+-- The daily roll-up of a page of monitors. Ends with `IN (...)`.
+SELECT monitor_id, day, checks, failed, unknown, total_us_sum
+  FROM days
+ WHERE day BETWEEN :first AND :last AND monitor_id IN
+
+-- name: outages
+-- From the first failing check to the first good one; open ones have no end.
+SELECT monitor_id, start_at, end_at
+  FROM incidents
+ WHERE (end_at IS NULL OR end_at > :since) AND monitor_id IN
+
+-- name: unknown_turns
+-- When health became known and when it was forgotten, oldest first.
+SELECT monitor_id, at, after
+  FROM transitions
+ WHERE (before = 'unknown' OR after = 'unknown') AND monitor_id IN
+
+-- name: deaf
+SELECT from_at, until_at FROM deaf_periods WHERE until_at > :since
+
+-- name: births
+SELECT id, created_at FROM monitors WHERE id IN
+
+-- name: history
+-- Newest first, from one place in time backwards: one range read.
+SELECT r.monitor_id, r.at, r.id, r.location_id, r.purpose, r.finished_at, r.outcome, r.reason,
+       r.message, r.status_code, r.total_us, r.dns_us, r.connect_us, r.tls_us, r.first_byte_us,
+       r.transfer_us, r.evidence, l.code AS location_code, l.name AS location_name
+  FROM check_results r
+  LEFT JOIN locations l ON l.id = r.location_id
+ WHERE r.monitor_id = :monitor_id AND (r.at, r.id) < (:before_at, :before_id)
+   AND (:only_bad = 0 OR r.outcome <> 'success')
+ ORDER BY r.at DESC, r.id DESC
+ LIMIT :limit
+
+-- name: series
+-- Response times of one monitor, put together in steps of equal length.
+SELECT at - at % :step AS at, count(*) AS checks, sum(outcome = 'failure') AS failed,
+       avg(total_us) AS total_us, max(total_us) AS most_us, avg(dns_us) AS dns_us,
+       avg(connect_us) AS connect_us, avg(tls_us) AS tls_us, avg(first_byte_us) AS first_byte_us,
+       avg(transfer_us) AS transfer_us
+  FROM check_results
+ WHERE monitor_id = :monitor_id AND at BETWEEN :since AND :until
+ GROUP BY 1
+ ORDER BY 1
+
+-- name: certificate
+SELECT facts, seen_at FROM certificates WHERE monitor_id = :monitor_id
+
+-- name: incidents
+-- The latest incidents of one monitor.
+SELECT id, public_id, cause, status, start_at, opened_at, end_at, resolved_at, resolution, message,
+       status_code, total_us
+  FROM incidents
+ WHERE monitor_id = :monitor_id
+ ORDER BY id DESC
+ LIMIT :limit
+
+-- name: incidents_total
+SELECT count(*) FROM incidents WHERE monitor_id = :monitor_id
+
+-- name: alerts
+-- Each attempt to tell somebody of one monitor's incidents, newest first.
+SELECT a.id, n.incident_id, c.kind, c.name AS channel_name, a.at, a.ok, a.answer
+  FROM delivery_attempts a
+  JOIN notifications n ON n.id = a.notification_id
+  JOIN incidents i ON i.id = n.incident_id
+  JOIN channels c ON c.id = n.channel_id
+ WHERE i.monitor_id = :monitor_id
+ ORDER BY a.id DESC
+ LIMIT :limit
+
+-- name: alerts_total
+SELECT count(*)
+  FROM delivery_attempts a
+  JOIN notifications n ON n.id = a.notification_id
+  JOIN incidents i ON i.id = n.incident_id
+ WHERE i.monitor_id = :monitor_id

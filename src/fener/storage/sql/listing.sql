@@ -1,0 +1,38 @@
+-- name: shown
+-- `fener.domain.shown.Shown` of one monitor: an expression over `m` and `s`.
+CASE WHEN m.paused_at IS NOT NULL THEN 'paused'
+     WHEN s.health = 'down' THEN 'down'
+     WHEN m.kind = 'heartbeat' THEN
+         CASE WHEN s.due_at + :late_after < :now
+                   OR json_extract(s.state, '$.runs.unfinished_since') IS NULL
+                      AND json_extract(s.state, '$.runs.expected_at') < :now THEN 'late'
+              ELSE s.health END
+     WHEN max(coalesce(s.last_checked_at, 0), s.since, m.updated_at) + m.interval_ms
+          + min(m.interval_ms, :longest_wait) + m.timeout_ms + :late_after < :now THEN 'late'
+     ELSE s.health END
+
+-- name: places
+-- The tables of a list; conditions follow.
+  FROM monitors m
+  JOIN monitor_states s ON s.monitor_id = m.id
+ WHERE m.deleted_at IS NULL AND m.organization_id = :organization_id
+
+-- name: lines
+-- What `fener.storage.listing` shows of each monitor of a page; ends with `IN (...)`.
+SELECT m.id, m.public_id, m.organization_id, m.kind, m.name, m.target, m.owner_id, m.customer_id,
+       c.public_id AS customer_public_id, c.name AS customer_name, m.interval_ms, m.timeout_ms,
+       m.created_at, m.updated_at, m.paused_at, s.health, s.since, s.state, s.due_at,
+       s.last_checked_at, s.last_outcome, s.last_message, s.last_total_us, s.checks_total,
+       s.checks_failed, s.total_us_sum,
+       (SELECT i.id FROM incidents i WHERE i.monitor_id = m.id AND i.status = 'open' LIMIT 1)
+           AS open_incident_id,
+       (SELECT sum(d.unknown) FROM days d WHERE d.monitor_id = m.id) AS checks_unknown,
+       {shown} AS shown
+  FROM monitors m
+  JOIN monitor_states s ON s.monitor_id = m.id
+  JOIN customers c ON c.id = m.customer_id
+ WHERE m.id IN
+
+-- name: at_location
+EXISTS (SELECT 1 FROM monitor_locations l
+         WHERE l.monitor_id = m.id AND l.location_id = :location_id)
