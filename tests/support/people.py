@@ -14,16 +14,14 @@ from fener.actions.context import Context
 from fener.domain.ids import uuid7
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import Instant
+from fener.storage import customers, members
 from fener.storage.database import Database
 from fener.storage.migrating import migrate
-from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 from fener.testing.clock import FakeClock
 
 PASSWORD = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-PEOPLE = statements("people")
-CUSTOMERS = statements("customers")
 _ids = count(1)
 
 
@@ -85,26 +83,22 @@ class World:
             policy = await session.value(
                 "SELECT id FROM policies WHERE organization_id = :id", {"id": organization_id}
             )
-            return await session.insert(
-                CUSTOMERS["insert"],
-                {
-                    "public_id": str(self.context.new_id(self.now)),
-                    "organization_id": organization_id,
-                    "name": name,
-                    "email": "",
-                    "policy_id": policy,
-                    "details": "{}",
-                    "now": self.now,
-                },
+            new = customers.NewCustomer(
+                public_id=self.context.new_id(self.now),
+                organization_id=organization_id,
+                name=name,
+                email="",
+                policy_id=policy,
             )
+            return await customers.insert(session, new, self.now)
 
     async def member(
-        self, organization_id: int, role: Role, email: str, customers: tuple[int, ...] | None = None
+        self, organization_id: int, role: Role, email: str, reach: tuple[int, ...] | None = None
     ) -> Identity:
-        """A new member, signed in; `customers` limits them."""
+        """A new member, signed in; `reach` limits them to customers."""
         user_id = await self.user(email, PASSWORD)
-        await self.join(organization_id, user_id, role, customers)
-        limit = None if customers is None else frozenset(customers)
+        await self.join(organization_id, user_id, role, reach)
+        limit = None if reach is None else frozenset(reach)
         return Identity(organization_id, role, Credential.SESSION, user_id, customer_ids=limit)
 
     async def join(
@@ -112,24 +106,12 @@ class World:
         organization_id: int,
         user_id: int,
         role: Role,
-        customers: tuple[int, ...] | None = None,
+        reach: tuple[int, ...] | None = None,
     ) -> None:
+        limit = None if reach is None else frozenset(reach)
         async with self.context.database.write() as session:
-            member_id = await session.insert(
-                PEOPLE["insert_member"],
-                {
-                    "organization_id": organization_id,
-                    "user_id": user_id,
-                    "role": role,
-                    "is_limited": customers is not None,
-                    "now": self.now,
-                },
-            )
-            for customer_id in customers or ():
-                await session.run(
-                    "INSERT INTO member_customers (member_id, customer_id) VALUES (:m, :c)",
-                    {"m": member_id, "c": customer_id},
-                )
+            joined = members.NewMembership(organization_id, user_id, role, limit)
+            await members.insert(session, joined, self.now)
 
     async def audited(self) -> list[tuple[str, str]]:
         """Every audit entry: what was done, and to what."""

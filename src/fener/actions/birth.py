@@ -6,11 +6,11 @@ from msgspec import Struct
 from fener.actions.context import Context
 from fener.domain.people import Language, Role
 from fener.domain.time import Instant
+from fener.storage import customers, members
 from fener.storage.database import Session
 from fener.storage.queries import statements
 
 PEOPLE = statements("people")
-CUSTOMERS = statements("customers")
 STANDARD_POLICY = "standard"
 
 
@@ -58,22 +58,17 @@ async def insert_organization(
             "now": now,
         },
     )
-    member = {"organization_id": organization_id, "user_id": new.owner_id, "role": Role.OWNER}
-    await session.insert(PEOPLE["insert_member"], {**member, "is_limited": False, "now": now})
-    await session.run(PEOPLE["choose_organization"], member)
+    owner = members.NewMembership(organization_id, new.owner_id, Role.OWNER)
+    await members.insert(session, owner, now)
     policy_id = await _insert_policy(session, organization_id, now)
-    await session.insert(
-        CUSTOMERS["insert"],
-        {
-            "public_id": str(context.new_id(now)),
-            "organization_id": organization_id,
-            "name": new.name,
-            "email": new.email,
-            "policy_id": policy_id,
-            "details": "{}",
-            "now": now,
-        },
+    customer = customers.NewCustomer(
+        public_id=context.new_id(now),
+        organization_id=organization_id,
+        name=new.name,
+        email=new.email,
+        policy_id=policy_id,
     )
+    await customers.insert(session, customer, now)
     return organization_id
 
 

@@ -124,6 +124,27 @@ class Membership(Struct, frozen=True):
     role: Role
 
 
+class Member(Struct, frozen=True, kw_only=True):
+    """A user as a member of one organization."""
+
+    user_id: int
+    public_id: UUID
+    organization_id: int
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    customer_ids: frozenset[int] | None
+    """What a limited member reaches; None: every customer."""
+    is_enabled: bool
+    has_password: bool
+    is_elsewhere: bool
+    """A member of other organizations too, so nobody's to rename or give a password."""
+    created_at: Instant
+    """When they joined."""
+    last_seen_at: Instant | None
+
+
 class BrowserSession(Struct, frozen=True, kw_only=True):
     """A browser in which somebody is signed in."""
 

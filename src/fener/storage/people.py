@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from fener.domain.people import BrowserSession, Language, Membership, Role, Token, TokenKind, User
+from fener.domain.people import (
+    BrowserSession,
+    Language,
+    Member,
+    Membership,
+    Role,
+    Token,
+    TokenKind,
+    User,
+)
 from fener.storage.database import Row
 
 LARGEST_ID = 2**63 - 1
@@ -53,6 +62,24 @@ def user(row: Row) -> User:
 
 def membership(row: Row) -> Membership:
     return Membership(row["organization_id"], row["name"], Role(row["role"]))
+
+
+def member(row: Row) -> Member:
+    return Member(
+        user_id=row["user_id"],
+        public_id=UUID(row["public_id"]),
+        organization_id=row["organization_id"],
+        email=row["email"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        role=Role(row["role"]),
+        customer_ids=ids(row["customer_ids"]) if row["is_limited"] else None,
+        is_enabled=bool(row["is_enabled"]),
+        has_password=bool(row["has_password"]),
+        is_elsewhere=bool(row["is_elsewhere"]),
+        created_at=row["created_at"],
+        last_seen_at=row["last_seen_at"],
+    )
 
 
 def browser_session(row: Row, current_id: int | None) -> BrowserSession:

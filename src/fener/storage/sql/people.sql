@@ -98,3 +98,6 @@ SELECT password_hash FROM users WHERE id = :id
 
 -- name: keep_password
 UPDATE users SET password_hash = :password_hash WHERE id = :id
+
+-- name: email_of
+SELECT email FROM users WHERE id = :id
