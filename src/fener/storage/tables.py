@@ -373,6 +373,7 @@ CHANNELS = _table(
     _flag("is_active", default=True),
     _time("created_at"),
     _time("updated_at"),
+    _time("deleted_at", nullable=True),
     Index(None, "organization_id"),
     Index(None, "customer_id"),
 )
