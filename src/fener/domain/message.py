@@ -56,6 +56,19 @@ class Message(Struct, frozen=True):
     incident: IncidentFacts | None = None
     subject: Subject | None = None
     language: str = "en"
+    allow_private: bool = False
+    """Whether the channel's organization may touch private addresses."""
+
+    @property
+    def key(self) -> str:
+        """The dedup key as carriers get it, the same in every attempt.
+
+        The incident stands in it by its public id: carriers serve other Feners too, and a mail
+        server would drop a message whose id it has seen.
+        """
+        if self.incident is None:
+            return self.dedup_key
+        return f"{self.incident.public_id}:{self.event}:{self.channel.id}:{self.step}"
 
 
 class DeliveryStatus(StrEnum):
@@ -72,3 +85,5 @@ class Delivery(Struct, frozen=True):
     answer: str
     at: Instant
     took: Span = 0
+    retry_after: Span | None = None
+    """How long the carrier asked to be left alone."""

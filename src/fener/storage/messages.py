@@ -1,0 +1,66 @@
+"""Owed messages as rows: read into `fener.domain.message.Message`, secrets opened."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from fener.domain.message import IncidentFacts, Message, Subject
+from fener.domain.monitor import Kind, Settings
+from fener.domain.notification import Channel, Event
+from fener.domain.problem import Cause
+from fener.storage.database import Row
+
+CUSTOM_FIELDS = "customFields"
+"""Where a monitor's `extra` keeps what its owner wants in every payload."""
+_SETTINGS: msgspec.json.Decoder[Settings] = msgspec.json.Decoder(Settings)
+
+
+def from_row(row: Row, channel: Channel, language: str) -> Message:
+    told_of_incident = row["incident_id"] is not None
+    return Message(
+        notification_id=row["notification_id"],
+        dedup_key=row["dedup_key"],
+        event=Event(row["event"]),
+        step=row["step"],
+        attempt=row["attempts"],
+        channel=channel,
+        incident=_incident(row) if told_of_incident else None,
+        subject=_subject(row) if told_of_incident else None,
+        language=language,
+        allow_private=bool(row["allow_private"]),
+    )
+
+
+def _incident(row: Row) -> IncidentFacts:
+    return IncidentFacts(
+        id=row["incident_id"],
+        public_id=UUID(row["incident_public_id"]),
+        cause=Cause(row["cause"]),
+        start_at=row["start_at"],
+        opened_at=row["opened_at"],
+        failed_checks=row["failed_checks"],
+        message=row["message"] or "",
+        status_code=row["status_code"],
+        end_at=row["end_at"],
+        resolved_at=row["resolved_at"],
+        acknowledged_at=row["acknowledged_at"],
+    )
+
+
+def _subject(row: Row) -> Subject:
+    return Subject(
+        monitor_id=row["watched_id"],
+        public_id=UUID(row["watched_public_id"]),
+        name=row["watched_name"],
+        kind=Kind(row["watched_kind"]),
+        target=row["watched_target"],
+        customer_id=row["told_customer_id"],
+        customer_name=row["told_customer_name"],
+        custom_fields=_custom_fields(row["watched_settings"]),
+    )
+
+
+def _custom_fields(settings: str) -> dict[str, Any]:
+    given = _SETTINGS.decode(settings).extra.get(CUSTOM_FIELDS)
+    return given if isinstance(given, dict) else {}

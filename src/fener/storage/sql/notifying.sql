@@ -1,0 +1,139 @@
+-- name: next_due
+-- When anything may be leased, or a reminder is due. A message waits for those owed before it to
+-- the same channel about the same incident, and for the one that its channel is busy with.
+WITH waiting AS (
+    SELECT due_at,
+           row_number() OVER (PARTITION BY channel_id, coalesce(incident_id, -id) ORDER BY id) AS place,
+           max(coalesce(leased_until, 0)) OVER (PARTITION BY channel_id) AS channel_free_at
+      FROM notifications
+     WHERE status = 'owed'
+)
+SELECT min(at)
+  FROM (SELECT CASE WHEN due_at < channel_free_at THEN channel_free_at ELSE due_at END AS at
+          FROM waiting
+         WHERE place = 1
+         UNION ALL
+        SELECT remind_at
+          FROM incidents
+         WHERE remind_at IS NOT NULL AND status = 'open' AND acknowledged_at IS NULL) AS moments
+
+-- name: moot
+-- Owed messages that nobody works on and nobody should get any more, with the reason why.
+SELECT notification_id, attempts, event, step, channel_id, channel_name, incident_id, reason
+  FROM (SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
+               c.name AS channel_name, n.incident_id,
+               CASE WHEN n.event = 'test' THEN NULL
+                    WHEN NOT c.is_active THEN 'channel_off'
+                    WHEN i.resolution IN ('paused', 'monitor_deleted')
+                         THEN CASE i.resolution WHEN 'paused' THEN 'monitor_paused'
+                                                ELSE 'monitor_deleted' END
+                    WHEN n.event = 'reminder' AND i.status = 'resolved' THEN 'resolved'
+                    WHEN n.event = 'reminder' AND i.acknowledged_at IS NOT NULL THEN 'acknowledged'
+                    END AS reason
+          FROM notifications n
+          JOIN channels c ON c.id = n.channel_id
+          LEFT JOIN incidents i ON i.id = n.incident_id
+         WHERE n.status = 'owed' AND (n.leased_until IS NULL OR n.leased_until <= :now)) AS owed
+ WHERE reason IS NOT NULL
+ ORDER BY notification_id
+
+-- name: cancel
+UPDATE notifications SET status = 'cancelled', leased_until = NULL, last_error = :reason
+ WHERE id = :id AND status = 'owed'
+
+-- name: leasable
+-- The next message of each channel that is free and has one that is due.
+WITH waiting AS (
+    SELECT id, channel_id, due_at,
+           row_number() OVER (PARTITION BY channel_id, coalesce(incident_id, -id) ORDER BY id) AS place,
+           max(coalesce(leased_until, 0)) OVER (PARTITION BY channel_id) AS channel_free_at
+      FROM notifications
+     WHERE status = 'owed'
+), ready AS (
+    SELECT id, due_at, row_number() OVER (PARTITION BY channel_id ORDER BY due_at, id) AS turn
+      FROM waiting
+     WHERE place = 1 AND due_at <= :now AND channel_free_at <= :now
+)
+SELECT id FROM ready WHERE turn = 1 ORDER BY due_at, id LIMIT :limit
+
+-- name: lease
+UPDATE notifications SET leased_until = :until, attempts = attempts + 1 WHERE id = :id
+
+-- name: forget_leases
+UPDATE notifications SET leased_until = NULL WHERE status = 'owed' AND leased_until IS NOT NULL
+
+-- name: messages
+-- All that a sender needs. Ends with `IN (...)`.
+SELECT n.id AS notification_id, n.dedup_key, n.event, n.step, n.attempts, n.channel_id,
+       c.name AS channel_name, n.incident_id, c.id, c.organization_id, c.customer_id, c.monitor_id, c.kind, c.name, c.settings,
+       c.sealed_secrets, c.is_active, o.allow_private,
+       i.public_id AS incident_public_id, i.cause, i.start_at, i.opened_at, i.failed_checks,
+       i.message, i.status_code, i.end_at, i.resolved_at, i.acknowledged_at,
+       m.id AS watched_id, m.public_id AS watched_public_id, m.name AS watched_name,
+       m.kind AS watched_kind, m.target AS watched_target, m.settings AS watched_settings,
+       k.id AS told_customer_id, k.name AS told_customer_name
+  FROM notifications n
+  JOIN channels c ON c.id = n.channel_id
+  JOIN organizations o ON o.id = n.organization_id
+  LEFT JOIN incidents i ON i.id = n.incident_id
+  LEFT JOIN monitors m ON m.id = i.monitor_id
+  LEFT JOIN customers k ON k.id = i.customer_id
+ WHERE n.id IN
+
+-- name: language
+-- What the user reads to whom an address belongs.
+SELECT language FROM users WHERE lower(email) = lower(:email)
+
+-- name: notification
+SELECT status, attempts, last_error, incident_id FROM notifications WHERE id = :id
+
+-- name: insert_attempt
+-- Written once, however often its writing is tried.
+INSERT INTO delivery_attempts (notification_id, attempt, at, ok, answer, took_ms)
+SELECT :notification_id, :attempt, :at, :ok, :answer, :took
+ WHERE NOT EXISTS (SELECT 1 FROM delivery_attempts
+                    WHERE notification_id = :notification_id AND attempt = :attempt AND at = :at)
+
+-- name: mark_sent
+UPDATE notifications
+   SET status = 'sent', sent_at = :at, leased_until = NULL, last_error = NULL
+ WHERE id = :id AND status <> 'sent'
+
+-- name: mark_owed
+-- Only by who tried it last: another may have leased it since.
+UPDATE notifications SET due_at = :due_at, leased_until = NULL, last_error = :answer
+ WHERE id = :id AND status = 'owed' AND attempts = :attempt
+
+-- name: mark_failed
+UPDATE notifications SET status = 'failed', leased_until = NULL, last_error = :answer
+ WHERE id = :id AND status = 'owed' AND attempts = :attempt
+
+-- name: note_notified
+UPDATE incidents SET last_notified_at = :at
+ WHERE id = :id AND (last_notified_at IS NULL OR last_notified_at < :at)
+
+-- name: reminders_due
+SELECT i.id, i.organization_id, i.reminders, i.channel_ids, p.reminder_every_ms
+  FROM incidents i
+  JOIN customers c ON c.id = i.customer_id
+  JOIN policies p ON p.id = c.policy_id
+ WHERE i.remind_at <= :now AND i.status = 'open' AND i.acknowledged_at IS NULL
+ ORDER BY i.id
+
+-- name: remindable_channels
+-- Those that are on and not about to hear of the incident anyway. Ends with `IN (...)`.
+SELECT c.id
+  FROM channels c
+ WHERE c.is_active
+   AND NOT EXISTS (SELECT 1 FROM notifications n
+                    WHERE n.channel_id = c.id AND n.incident_id = :incident_id
+                      AND n.status = 'owed')
+   AND c.id IN
+
+-- name: plan_reminder
+UPDATE incidents SET remind_at = :remind_at, reminders = :reminders WHERE id = :id
+
+-- name: owe_test
+INSERT INTO notifications (organization_id, channel_id, event, dedup_key, due_at, created_at)
+VALUES (:organization_id, :channel_id, 'test', :dedup_key, :now, :now)
+RETURNING id
