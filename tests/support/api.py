@@ -35,6 +35,10 @@ class Client:
         """The same application, asked with a bearer credential."""
         return Client(self._app, {**self._headers, "authorization": f"Bearer {secret}"})
 
+    def of(self, app: App) -> "Client":
+        """The same caller before another application."""
+        return Client(app, self._headers)
+
     async def get(self, target: str, **more: Any) -> Answer:
         return await self.ask("GET", target, **more)
 

@@ -6,11 +6,11 @@ from litestar import Litestar
 
 from fener.api.documents import Form
 from fener.api.errors import handler
-from fener.api.organization import words
+from fener.api.organization import incidents, words
 from fener.api.organization.asking import ORGANIZATION_ID, OrganizationAsking
 from fener.api.routes import Routes
 
-ROUTES: Routes = []
+ROUTES: Routes = [*incidents.ROUTES]
 
 FORM = Form(
     title="Fener organization API",

@@ -1,0 +1,230 @@
+"""Incidents as rows: read with the names that lists show, in windows of any depth."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.dialects import sqlite
+
+from fener.domain.incident import IncidentStatus, Resolution
+from fener.domain.listing import Filters, Window
+from fener.domain.monitor import Kind
+from fener.domain.problem import Cause, Problem
+from fener.domain.time import Instant
+from fener.storage.database import Row, Session, in_list
+from fener.storage.queries import statements
+from fener.storage.tables import INCIDENTS
+
+SQL = statements("incidents")
+_IDS: msgspec.json.Decoder[tuple[int, ...]] = msgspec.json.Decoder(tuple[int, ...])
+_DIALECT = sqlite.dialect(paramstyle="named")
+
+
+class Incident(Struct, frozen=True, kw_only=True):
+    """An incident, with what lists show of its monitor and customer."""
+
+    id: int
+    public_id: str
+    organization_id: int
+    customer_id: int
+    monitor_id: int
+    problem: Problem
+    cause: Cause
+    status: IncidentStatus
+    start_at: Instant
+    start_check_id: int
+    opened_at: Instant
+    opening_check_id: int
+    end_at: Instant | None
+    end_check_id: int
+    """0 while open, and where no check ended it."""
+    resolved_at: Instant | None
+    resolution: Resolution | None
+    acknowledged_at: Instant | None
+    acknowledged_by: int | None
+    last_failed_at: Instant | None
+    failed_checks: int
+    message: str | None
+    status_code: int | None
+    total_us: int | None
+    last_notified_at: Instant | None
+    channel_ids: tuple[int, ...]
+    comment: str | None
+    postmortem: str | None
+    monitor_public_id: str
+    owner_id: int
+    kind: Kind
+    monitor_name: str
+    target: str
+    """Empty for a heartbeat: its ping address is a secret."""
+    is_watched: bool
+    customer_name: str
+    customer_email: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is IncidentStatus.OPEN
+
+
+class Reach(Struct, frozen=True):
+    """Whose incidents: an organization's, all or of some of its customers."""
+
+    organization_id: int
+    customer_ids: frozenset[int] | None = None
+
+
+class Only(Struct, frozen=True):
+    """What Fener's own pages narrow a list to."""
+
+    status: IncidentStatus | None = None
+    monitor_id: int | None = None
+
+    @property
+    def narrows(self) -> bool:
+        return self != Only()
+
+
+async def newest(session: Session, reach: Reach, window: Window) -> list[Incident]:
+    """A window of all that is within reach, newest first: ids first, rows joined late."""
+    ids, parameters = SQL["newest"], _window(window)
+    if reach.customer_ids is not None:
+        listed, customers = in_list("customer", sorted(reach.customer_ids))
+        ids = f"{SQL['newest_of_customers']} {listed} {SQL['window']}"
+        parameters |= customers
+    sql = (
+        f"{SQL['columns']} FROM ({ids}) AS page JOIN incidents i ON i.id = page.id"
+        f" {SQL['joined']} ORDER BY i.id DESC"
+    )
+    rows = await session.all(sql, {"organization_id": reach.organization_id, **parameters})
+    return [from_row(row) for row in rows]
+
+
+async def filtered(
+    session: Session, reach: Reach, filters: Filters, only: Only, window: Window
+) -> list[Incident]:
+    """A window of what the filters leave, in the order that they name."""
+    chosen = select(INCIDENTS.c.id).where(*_conditions(reach, filters, only))
+    ids = _compiled(chosen.order_by(*_order(filters)).limit(window.limit).offset(window.offset))
+    found = [row["id"] for row in await session.all(*ids)]
+    by_id = await by_ids(session, found)
+    return [by_id[one] for one in found if one in by_id]
+
+
+async def count(session: Session, reach: Reach, filters: Filters, only: Only) -> int:
+    """How many the filters leave."""
+    counted = select(func.count()).select_from(INCIDENTS)
+    chosen = counted.where(*_conditions(reach, filters, only))
+    return int(await session.value(*_compiled(chosen)))
+
+
+async def total(session: Session, reach: Reach) -> int:
+    """How many are within reach: exact, and not counted."""
+    sql, parameters = SQL["total"], {"organization_id": reach.organization_id}
+    if reach.customer_ids is not None:
+        listed, customers = in_list("customer", sorted(reach.customer_ids))
+        sql, parameters = f"{sql} AND id IN {listed}", parameters | customers
+    return int(await session.value(sql, parameters))
+
+
+async def by_ids(session: Session, ids: Sequence[int]) -> dict[int, Incident]:
+    listed, parameters = in_list("id", ids)
+    rows = await session.all(f"{_SINGLE} WHERE i.id IN {listed}", parameters)
+    return {row["id"]: from_row(row) for row in rows}
+
+
+async def by_key(session: Session, key: int | UUID) -> Incident | None:
+    """The incident of a number or a public id."""
+    column, value = ("public_id", str(key)) if isinstance(key, UUID) else ("id", key)
+    row = await session.one(f"{_SINGLE} WHERE i.{column} = :key", {"key": value})
+    return None if row is None else from_row(row)
+
+
+_SINGLE = f"{SQL['columns']} FROM incidents i {SQL['joined']}"
+
+
+def from_row(row: Row) -> Incident:
+    resolution = row["resolution"]
+    return Incident(
+        id=row["id"],
+        public_id=row["public_id"],
+        organization_id=row["organization_id"],
+        customer_id=row["customer_id"],
+        monitor_id=row["monitor_id"],
+        problem=Problem(row["problem"]),
+        cause=Cause(row["cause"]),
+        status=IncidentStatus(row["status"]),
+        start_at=row["start_at"],
+        start_check_id=row["start_check_id"],
+        opened_at=row["opened_at"],
+        opening_check_id=row["opening_check_id"],
+        end_at=row["end_at"],
+        end_check_id=row["end_check_id"],
+        resolved_at=row["resolved_at"],
+        resolution=None if resolution is None else Resolution(resolution),
+        acknowledged_at=row["acknowledged_at"],
+        acknowledged_by=row["acknowledged_by"],
+        last_failed_at=row["last_failed_at"],
+        failed_checks=row["failed_checks"],
+        message=row["message"],
+        status_code=row["status_code"],
+        total_us=row["total_us"],
+        last_notified_at=row["last_notified_at"],
+        channel_ids=_IDS.decode(row["channel_ids"]),
+        comment=row["comment"],
+        postmortem=row["postmortem"],
+        monitor_public_id=row["monitor_public_id"],
+        owner_id=row["owner_id"],
+        kind=Kind(row["kind"]),
+        monitor_name=row["monitor_name"],
+        target=row["target"],
+        is_watched=row["paused_at"] is None and row["deleted_at"] is None,
+        customer_name=row["customer_name"],
+        customer_email=row["customer_email"],
+    )
+
+
+def _window(window: Window) -> dict[str, Any]:
+    return {"limit": window.limit, "offset": window.offset}
+
+
+SEARCHABLE = {"comment": INCIDENTS.c.comment}
+DATED = {
+    "start_datetime": INCIDENTS.c.start_at,
+    "end_datetime": INCIDENTS.c.end_at,
+    "last_failed_check_datetime": INCIDENTS.c.last_failed_at,
+}
+ORDERED = {"incident_id": INCIDENTS.c.id, **DATED, "failed_checks": INCIDENTS.c.failed_checks}
+"""By the names that the account API has for them."""
+
+
+def _conditions(reach: Reach, filters: Filters, only: Only) -> list[ColumnElement[bool]]:
+    made = [INCIDENTS.c.organization_id == reach.organization_id]
+    if reach.customer_ids is not None:
+        made.append(INCIDENTS.c.customer_id.in_(sorted(reach.customer_ids)))
+    if filters.search is not None:
+        column = SEARCHABLE[filters.search_by or "comment"]
+        made.append(column.icontains(filters.search, autoescape=True))
+    dated = DATED[filters.datetime_field or "start_datetime"]
+    if filters.since is not None:
+        made.append(dated >= filters.since)
+    if filters.until is not None:
+        made.append(dated <= filters.until)
+    if only.status is not None:
+        made.append(INCIDENTS.c.status == only.status.value)
+    if only.monitor_id is not None:
+        made.append(INCIDENTS.c.monitor_id == only.monitor_id)
+    return made
+
+
+def _order(filters: Filters) -> list[ColumnElement[Any]]:
+    """The id settles what would else be alike, so that no page repeats a row."""
+    columns = [ORDERED[filters.order_by or "incident_id"], INCIDENTS.c.id]
+    return [column.asc() if filters.ascending else column.desc() for column in columns]
+
+
+def _compiled(statement: Select[Any]) -> tuple[str, dict[str, Any]]:
+    made = statement.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    return str(made), dict(made.params)
