@@ -1,18 +1,20 @@
 """Tokens are made by people who may, shown once, kept as hashes, and end when revoked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
-from fener.actions import secret_texts, tokens
+from fener.actions import customers, secret_texts, tokens
 from fener.actions.tokens import NewToken
 from fener.domain.errors import FenerError, Invalid, NotFound, NotPermitted, OutOfReach
-from fener.domain.people import LIMITABLE, Credential, Identity, Role
+from fener.domain.people import LIMITABLE, Credential, Identity, Role, TokenKind
 from fener.domain.time import DAY
 from support.people import World, stored_bytes, world
+
+Create = Callable[..., Awaitable[tokens.Issued]]
 
 
 @pytest.fixture
@@ -100,24 +102,49 @@ MAY_ISSUE = {
     ("role", "is_limited"),
     [*((role, False) for role in Role), *((role, True) for role in sorted(LIMITABLE))],
 )
-async def test_who_may_make_which_token(here: World, role: Role, is_limited: bool) -> None:  # noqa: FBT001
+async def test_who_may_make_which_token(
+    here: World,
+    role: Role,
+    is_limited: bool,  # noqa: FBT001
+) -> None:
     owner = await here.organization("Acme", "a@acme.example")
     near = await here.customer(owner.organization_id, "Near")
     far = await here.customer(owner.organization_id, "Far")
     reach = (near,) if is_limited else None
     who = await here.member(owner.organization_id, role, "m@acme.example", reach)
 
-    async def may(customer_id: int | None) -> bool:
+    async def may(create: Create, customer_id: int | None) -> bool:
         try:
-            await tokens.create_token(
-                here.context, who, NewToken(name="x", customer_id=customer_id)
-            )
-        except NotPermitted:
+            await create(here.context, who, NewToken(name="x", customer_id=customer_id))
+        except (NotPermitted, OutOfReach):
             return False
         return True
 
-    assert (await may(None), await may(near)) == MAY_ISSUE[role]
-    assert await may(far) is (MAY_ISSUE[role][1] and not is_limited)
+    of_organization, of_customer = MAY_ISSUE[role]
+    for customer_id in (None, near):
+        assert await may(tokens.create_token, customer_id) is of_organization
+    assert await may(tokens.create_customer_token, near) is of_customer
+    assert await may(tokens.create_customer_token, far) is (of_customer and not is_limited)
+
+
+async def test_a_customer_must_be_named_by_who_manages_no_people(here: World) -> None:
+    owner = await here.organization("Acme", "a@acme.example")
+    user = await here.member(owner.organization_id, Role.USER, "m@acme.example")
+
+    with pytest.raises(Invalid, match="customerId is required"):
+        await tokens.create_customer_token(here.context, user, NewToken(name="x"))
+    issued = await tokens.create_customer_token(here.context, owner, NewToken(name="x"))
+    assert issued.token.customer_id is None
+
+
+async def test_a_customer_is_named_by_either_id(here: World) -> None:
+    owner = await here.organization("Acme", "a@acme.example")
+    [customer] = await customers.list_all(here.context, owner)
+
+    for reference in (customer.id, customer.public_id):
+        new = NewToken(name="x", customer_id=reference)
+        issued = await tokens.create_token(here.context, owner, new)
+        assert (issued.token.customer_id, issued.token.customer_name) == (customer.id, "Acme")
 
 
 @pytest.mark.parametrize("credential", [Credential.TOKEN, Credential.ACCOUNT_KEY])
@@ -128,8 +155,10 @@ async def test_tokens_and_keys_manage_no_tokens(here: World, credential: Credent
 
     for attempt in (
         tokens.create_token(here.context, machine, NewToken(name="x")),
+        tokens.create_customer_token(here.context, machine, NewToken(name="x")),
         tokens.create_account_key(here.context, machine, "x"),
         tokens.list_tokens(here.context, machine),
+        tokens.list_customer_tokens(here.context, machine),
         tokens.list_account_keys(here.context, machine),
         tokens.revoke(here.context, machine, issued.token.id),
     ):
@@ -146,10 +175,22 @@ async def test_a_limited_member_sees_the_tokens_of_their_customers_only(here: Wo
         new = NewToken(name=f"of {customer_id}", customer_id=customer_id)
         await tokens.create_token(here.context, owner, new)
 
-    seen = await tokens.list_tokens(here.context, member)
+    seen = await tokens.list_customer_tokens(here.context, member)
 
     assert [(token.customer_id, token.customer_name) for token in seen] == [(near, "Near")]
     assert len(await tokens.list_tokens(here.context, owner)) == 3
+    assert len(await tokens.list_customer_tokens(here.context, owner)) == 2
+    with pytest.raises(NotPermitted):
+        await tokens.list_tokens(here.context, member)
+
+
+async def test_a_key_is_no_token_of_an_organization(here: World) -> None:
+    owner = await here.organization("Acme", "a@acme.example")
+    key = (await tokens.create_account_key(here.context, owner, "mine")).token
+
+    with pytest.raises(NotFound):
+        await tokens.revoke(here.context, owner, key.id, TokenKind.ORGANIZATION)
+    assert await tokens.list_account_keys(here.context, owner) == [key]
 
 
 async def _refusal(here: World, who: Identity, token_id: int) -> type[FenerError]:

@@ -11,7 +11,7 @@ from fener.actions.context import Context, audit
 from fener.actions.names import checked_name
 from fener.actions.rights import require
 from fener.domain.email import normal_address
-from fener.domain.errors import Invalid, NotFound, NotPermitted, OutOfReach
+from fener.domain.errors import Invalid, NotFound, NotPermitted
 from fener.domain.organization import Organization, OrganizationDetails
 from fener.domain.people import Credential, Identity, Permission, Role
 from fener.storage.database import Row, Session
@@ -36,27 +36,31 @@ class OrganizationChange(Struct, frozen=True, kw_only=True):
     billing_email: str | UnsetType | None = UNSET
 
 
-async def get(context: Context, who: Identity, reference: int | UUID | None = None) -> Organization:
-    """The caller's organization; one limited to customers sees no more of it than its name.
+async def id_of(context: Context, reference: int | UUID) -> int:
+    """The id of an organization that may be anybody's: an identity in it is asked for next.
 
-    Raises NotFound or OutOfReach where another one is named.
+    Raises NotFound.
     """
+    if isinstance(reference, int):
+        return reference
+    async with context.database.read() as session:
+        found = await session.value(SQL["id_of"], {"public_id": str(reference)})
+    if found is None:
+        raise NotFound("Organization not found")
+    return int(found)
+
+
+async def get(context: Context, who: Identity) -> Organization:
+    """The caller's organization; one limited to customers sees no more of it than its name."""
     require(who, Permission.READ)
     async with context.database.read() as session:
-        await _require_own(session, who, reference)
         found = await _organization(session, who.organization_id)
     return replace(found, details=OrganizationDetails()) if who.is_limited else found
 
 
-async def change(
-    context: Context,
-    who: Identity,
-    change: OrganizationChange,
-    reference: int | UUID | None = None,
-) -> Organization:
+async def change(context: Context, who: Identity, change: OrganizationChange) -> Organization:
     require(who, Permission.MANAGE_ORGANIZATION)
     async with context.database.write() as session:
-        await _require_own(session, who, reference)
         before = await _organization(session, who.organization_id)
         after = _changed(before, change)
         if after != before:
@@ -87,15 +91,6 @@ async def _operator(session: Session, who: Identity) -> int:
     if who.user_id is None or who.role is not Role.OWNER or not (is_first and is_person):
         raise NotPermitted("Only an owner of the first organization may add another.")
     return who.user_id
-
-
-async def _require_own(session: Session, who: Identity, reference: int | UUID | None) -> None:
-    if isinstance(reference, UUID):
-        reference = await session.value(SQL["id_of"], {"public_id": str(reference)})
-        if reference is None:
-            raise NotFound("Organization not found")
-    if reference not in (None, who.organization_id):
-        raise OutOfReach("This is another organization.")
 
 
 async def _organization(session: Session, organization_id: int) -> Organization:

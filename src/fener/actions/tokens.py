@@ -3,19 +3,21 @@
 Only people manage tokens, signed in or at the command line; tokens and keys never do.
 """
 
+from uuid import UUID
+
 from msgspec import Struct
 
 from fener.actions import secret_texts
 from fener.actions.context import Context, audit
+from fener.actions.rights import require
 from fener.domain.errors import Invalid, NotFound, NotPermitted, OutOfReach
 from fener.domain.people import Credential, Identity, Permission, Token, TokenKind
 from fener.domain.time import DAY
-from fener.storage import people
+from fener.storage import customers, people
 from fener.storage.database import Session
 from fener.storage.queries import statements
 
 SQL = statements("tokens")
-CUSTOMERS = statements("customers")
 LONGEST_NAME = 255
 LONGEST_LIFE = 365
 _PERSONAL = frozenset({Credential.SESSION, Credential.COMMAND_LINE})
@@ -32,22 +34,28 @@ class NewToken(Struct, frozen=True, kw_only=True):
     """What is wanted of a new token."""
 
     name: str
-    customer_id: int | None = None
+    customer_id: int | UUID | None = None
+    """The one customer it is limited to, by id or public id."""
     expires_in_days: int | None = None
     """From 1 to 365; None for ever."""
 
 
 async def create_token(context: Context, who: Identity, new: NewToken) -> Issued:
-    """A token of the organization, or of one customer of it.
+    """A token of the organization, or of one customer of it, by who manages people."""
+    _require_person(who)
+    require(who, Permission.MANAGE_PEOPLE)
+    return await _issue(context, who, TokenKind.ORGANIZATION, new)
 
-    Who manages people may give out either; other members that may watch monitors only those of
-    customers that they reach.
+
+async def create_customer_token(context: Context, who: Identity, new: NewToken) -> Issued:
+    """A token of a customer, by anybody who may add monitors there; who manages people may leave
+    the customer out.
     """
     _require_person(who)
-    if not _may_issue(who, new.customer_id):
-        raise NotPermitted("Your role may not make this token.")
-    secret = secret_texts.organization_token()
-    return await _issue(context, who, TokenKind.ORGANIZATION, new, secret)
+    require(who, Permission.WATCH)
+    if new.customer_id is None and not who.may(Permission.MANAGE_PEOPLE):
+        raise Invalid("customerId is required", "customerId")
+    return await _issue(context, who, TokenKind.ORGANIZATION, new)
 
 
 async def create_account_key(
@@ -56,20 +64,31 @@ async def create_account_key(
     """A key that acts as the user who asks."""
     _require_person(who)
     new = NewToken(name=name, expires_in_days=expires_in_days)
-    return await _issue(context, who, TokenKind.ACCOUNT, new, secret_texts.account_key())
+    return await _issue(context, who, TokenKind.ACCOUNT, new)
 
 
 async def list_tokens(context: Context, who: Identity) -> list[Token]:
-    """The tokens of the organization that the caller may manage, newest first."""
+    """Every token of the organization, newest first."""
     _require_person(who)
-    if not who.may(Permission.WATCH):
-        raise NotPermitted("Your role may not see tokens.")
+    require(who, Permission.MANAGE_PEOPLE)
+    return await _of_organization(context, who)
+
+
+async def list_customer_tokens(context: Context, who: Identity) -> list[Token]:
+    """The tokens of single customers that the caller may revoke, newest first."""
+    _require_person(who)
+    require(who, Permission.WATCH)
+    listed = await _of_organization(context, who)
+    return [one for one in listed if one.customer_id is not None and _may_issue(who, one)]
+
+
+async def _of_organization(context: Context, who: Identity) -> list[Token]:
     async with context.database.read() as session:
         rows = await session.all(
             f"{SQL['columns']} WHERE t.organization_id = :organization_id ORDER BY t.id DESC",
             {"organization_id": who.organization_id},
         )
-    return [token for token in map(people.token, rows) if _may_issue(who, token.customer_id)]
+    return [people.token(row) for row in rows]
 
 
 async def list_account_keys(context: Context, who: Identity) -> list[Token]:
@@ -84,14 +103,18 @@ async def list_account_keys(context: Context, who: Identity) -> list[Token]:
     return [people.token(row) for row in rows]
 
 
-async def revoke(context: Context, who: Identity, token_id: int) -> None:
-    """End a token or one's own account key at once.
+async def revoke(
+    context: Context, who: Identity, token_id: int, kind: TokenKind | None = None
+) -> None:
+    """End a token or one's own account key at once; a `kind` says which of the two it must be.
 
     Raises NotFound, OutOfReach for another organization's or user's, NotPermitted.
     """
     _require_person(who)
     async with context.database.write() as session:
         token = await _find(session, token_id)
+        if kind not in (None, token.kind):
+            raise NotFound("Token not found")
         _require_own(who, token)
         await session.run(SQL["delete"], {"id": token_id})
         await audit(
@@ -104,11 +127,11 @@ def _require_person(who: Identity) -> None:
         raise NotPermitted("Tokens are managed by people who signed in, not by tokens.")
 
 
-def _may_issue(who: Identity, customer_id: int | None) -> bool:
+def _may_issue(who: Identity, token: Token) -> bool:
     """A token of a customer may do there what a `user` may; one of the organization far more."""
-    if customer_id is None:
+    if token.customer_id is None:
         return who.may(Permission.MANAGE_PEOPLE)
-    return who.may(Permission.WATCH, customer_id)
+    return who.may(Permission.WATCH, token.customer_id)
 
 
 def _require_own(who: Identity, token: Token) -> None:
@@ -118,19 +141,17 @@ def _require_own(who: Identity, token: Token) -> None:
         return
     if token.organization_id != who.organization_id:
         raise OutOfReach("This token belongs to another organization.")
-    if not _may_issue(who, token.customer_id):
+    if not _may_issue(who, token):
         raise NotPermitted("Your role may not revoke this token.")
 
 
-async def _issue(
-    context: Context, who: Identity, kind: TokenKind, new: NewToken, secret: str
-) -> Issued:
+async def _issue(context: Context, who: Identity, kind: TokenKind, new: NewToken) -> Issued:
     name = _checked_name(new.name)
-    now = context.clock.now()
     days = _checked_days(new.expires_in_days)
-    is_organizations = kind is TokenKind.ORGANIZATION
+    is_account = kind is TokenKind.ACCOUNT
+    secret = secret_texts.account_key() if is_account else secret_texts.organization_token()
+    now = context.clock.now()
     async with context.database.write() as session:
-        await _require_customer(session, who, new.customer_id)
         token_id = await session.insert(
             SQL["insert"],
             {
@@ -138,9 +159,9 @@ async def _issue(
                 "name": name,
                 "hint": secret_texts.hint(secret),
                 "hash": secret_texts.hashed(secret),
-                "organization_id": who.organization_id if is_organizations else None,
+                "organization_id": None if is_account else who.organization_id,
                 "user_id": who.user_id,
-                "customer_id": new.customer_id,
+                "customer_id": await _customer(session, who, new.customer_id),
                 "now": now,
                 "expires_at": None if days is None else now + days * DAY,
             },
@@ -163,14 +184,14 @@ def _checked_days(days: int | None) -> int | None:
     return days
 
 
-async def _require_customer(session: Session, who: Identity, customer_id: int | None) -> None:
-    if customer_id is None:
-        return
-    found = None
-    if people.is_id(customer_id):
-        found = await session.value(CUSTOMERS["organization_of"], {"id": customer_id})
-    if found != who.organization_id:
+async def _customer(session: Session, who: Identity, reference: int | UUID | None) -> int | None:
+    if reference is None:
+        return None
+    found = await customers.find(session, reference)
+    if found is None or found.organization_id != who.organization_id:
         raise Invalid("Invalid customer ID", "customerId")
+    require(who, Permission.WATCH, found.organization_id, found.id)
+    return found.id
 
 
 async def _find(session: Session, token_id: int) -> Token:

@@ -18,9 +18,6 @@ UPDATE customers
        cancelled_at = :cancelled_at, updated_at = :now
  WHERE id = :id
 
--- name: organization_of
-SELECT organization_id FROM customers WHERE id = :id
-
 -- name: policies
 -- The policies of an organization, the first one first.
 SELECT id, package_type, display_name FROM policies
