@@ -17,3 +17,8 @@ class SystemClock:
 
     async def sleep(self, span: Span) -> None:
         await asyncio.sleep(max(0, span) / SECOND)
+
+
+def stopwatch() -> int:
+    """Microseconds since some fixed moment, for measuring how long something takes."""
+    return time.perf_counter_ns() // 1_000

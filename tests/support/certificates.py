@@ -55,12 +55,12 @@ class Authority:
         return self.leaf(*names, not_before=FAR_AHEAD)
 
 
-def make_authority(folder: Path) -> Authority:
+def make_authority(folder: Path, name: str = "Fener test root") -> Authority:
     """Make a root whose certificate stands in `folder/root.pem`."""
     key = ec.generate_private_key(ec.SECP256R1())
     root = (
-        _builder("Fener test root", key, VALID_FROM, VALID_UNTIL)
-        .issuer_name(_name("Fener test root"))
+        _builder(name, key, VALID_FROM, VALID_UNTIL)
+        .issuer_name(_name(name))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )

@@ -252,12 +252,14 @@ class Target:
     async def _exchange(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stopping: asyncio.Event
     ) -> None:
-        with suppress(*_GONE):
-            request = await _read_request(reader)
-            self.requests.append(request)
-            answer = self.answers.get(request.path, page(b"no such page", 404))
-            await answer(Exchange(request, writer, stopping))
-        writer.close()
+        try:
+            with suppress(*_GONE):
+                request = await _read_request(reader)
+                self.requests.append(request)
+                answer = self.answers.get(request.path, page(b"no such page", 404))
+                await answer(Exchange(request, writer, stopping))
+        finally:
+            writer.close()
         with suppress(*_GONE):
             await writer.wait_closed()
 

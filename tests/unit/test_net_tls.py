@@ -68,7 +68,8 @@ class Case:
         Case(20, "b.test", FailureReason.TLS_UNTRUSTED, "said"),
         Case(1, "b.test", FailureReason.TLS_WRONG_HOST, "not for b.test but for a.test"),
         Case(62, "b.test", FailureReason.TLS_WRONG_HOST, "not for b.test but for a.test"),
-        Case(7, "a.test", FailureReason.TLS_FAILED, "said"),
+        Case(7, "a.test", FailureReason.TLS_UNTRUSTED, "said"),
+        Case(23, "a.test", FailureReason.TLS_FAILED, "said"),
     ],
 )
 def test_a_refused_certificate_is_explained(case: Case) -> None:

@@ -23,7 +23,7 @@ _LONGEST_CHAIN = 10
 # Results of OpenSSL's verification (x509_vfy.h).
 _NOT_YET_VALID = 9
 _EXPIRED = 10
-_UNTRUSTED = frozenset({2, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28, 79})
+_UNTRUSTED = frozenset({2, 7, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28, 79})
 
 
 def read_chain(info: CertInfo) -> tuple[Certificate, ...]:

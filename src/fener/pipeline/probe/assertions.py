@@ -1,0 +1,71 @@
+"""Conditions on an answer that explain themselves: `status 500, wanted 200-299`."""
+
+from functools import lru_cache
+
+from fener.domain.check import Failure
+from fener.domain.failure import FailureReason
+from fener.domain.monitor import HttpSettings
+from fener.pipeline.probe.body import Body, Head
+from fener.pipeline.probe.requests import is_sensitive
+
+_LOWEST, _HIGHEST = 100, 999
+
+
+@lru_cache(maxsize=1_024)
+def status_ranges(text: str) -> tuple[range, ...]:
+    """Comma-separated codes and ranges: `200,301-308`. Raises ValueError with a sentence."""
+    return tuple(_range(part.strip()) for part in text.split(","))
+
+
+def first_broken(settings: HttpSettings, status: int, head: Head, body: Body) -> Failure | None:
+    """The first condition that the answer does not meet. Raises ValueError for a bad setting."""
+    return (
+        _status(settings, status)
+        or (_headers(settings, head) if settings.expected_headers else None)
+        or _keyword(settings, body)
+    )
+
+
+def _range(part: str) -> range:
+    first, dash, last = part.partition("-")
+    try:
+        low, high = int(first), int(last if dash else first)
+    except ValueError as error:
+        raise ValueError(
+            f"{part!r} is neither a status code nor a range such as 200-299"
+        ) from error
+    if not _LOWEST <= low <= high <= _HIGHEST:
+        raise ValueError(f"{part} is no range of status codes from {_LOWEST} to {_HIGHEST}")
+    return range(low, high + 1)
+
+
+def _status(settings: HttpSettings, status: int) -> Failure | None:
+    if any(status in wanted for wanted in status_ranges(settings.expected_status)):
+        return None
+    return Failure(
+        FailureReason.WRONG_STATUS, f"status {status}, wanted {settings.expected_status}"
+    )
+
+
+def _headers(settings: HttpSettings, head: Head) -> Failure | None:
+    fields = [(name.lower(), value) for name, value in head.fields()]
+    for name, wanted in settings.expected_headers:
+        values = [value for given, value in fields if given == name.lower()]
+        if wanted not in values:
+            return Failure(FailureReason.BAD_RESPONSE, _header_message(name, values, wanted))
+    return None
+
+
+def _header_message(name: str, values: list[str], wanted: str) -> str:
+    if not values:
+        return f"header {name} is missing"
+    if is_sensitive(name):
+        return f"header {name} is not as expected"
+    return f"header {name} is {', '.join(values)[:200]!r}, wanted {wanted!r}"
+
+
+def _keyword(settings: HttpSettings, body: Body) -> Failure | None:
+    if body.found or not settings.keyword:
+        return None
+    read = f"{body.size:,} bytes read"
+    return Failure(FailureReason.KEYWORD_MISSING, f"keyword {settings.keyword!r} not found, {read}")

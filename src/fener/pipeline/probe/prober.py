@@ -1,0 +1,138 @@
+"""Runs orders side by side within limits, and doubts its own results where it has reason to.
+
+It always answers: what goes wrong on our side is an unknown result, never a failure.
+"""
+
+from functools import partial
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from fener.domain.check import CheckOrder, CheckResult, Failure, Unknown
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.time import SECOND, Span
+from fener.pipeline.probe.gates import Gates, Limits
+from fener.pipeline.probe.http import HttpProbe, unknown_result
+from fener.pipeline.probe.lag import LagWatch
+from fener.pipeline.probe.verdict import OURS
+from fener.pipeline.probe.world import World
+
+_BY_TIME = frozenset(
+    {
+        FailureReason.TIMEOUT,
+        FailureReason.CONNECTION_TIMEOUT,
+        FailureReason.NAME_LOOKUP_FAILED,
+        FailureReason.CONNECTION_RESET,
+        FailureReason.NO_RESPONSE,
+    }
+)
+"""Failures that we bring about ourselves when we stand still for long enough."""
+_STANDSTILL_SHARE = 4
+"""A standstill of a quarter of the timeout is too long to blame the target."""
+_SLEPT: Span = 2 * SECOND
+
+_log = structlog.get_logger(__name__)
+
+
+class ProberStats(Struct, frozen=True):
+    """What a prober says of itself. Lateness and lag are the worst since the last time it was
+    asked, in milliseconds.
+    """
+
+    running: int
+    waiting: int
+    done: int
+    expired: int
+    lateness: Span
+    lag: Span
+
+
+class Prober:
+    """The prober of one process. Use it between `start` and `stop`, on one event loop."""
+
+    def __init__(self, world: World, limits: Limits | None = None) -> None:
+        self._clock = world.clock
+        self._http = HttpProbe(world)
+        self._gates = Gates(limits or Limits())
+        self._lag = LagWatch(world.clock)
+        self._done = 0
+        self._expired = 0
+        self._lateness: Span = 0
+        self._asked_at: Span = world.clock.monotonic()
+
+    def start(self) -> None:
+        self._lag.start()
+
+    async def stop(self) -> None:
+        await self._lag.stop()
+
+    async def probe(self, order: CheckOrder) -> CheckResult:
+        """Run one order as soon as the limits allow. Never raises."""
+        try:
+            result = await self._gates.through(_host(order), partial(self._run, order))
+        except OSError as error:
+            reason = OURS.get(error.errno or 0, UnknownReason.INTERNAL_ERROR)
+            result = unknown_result(order, reason, f"{error.strerror}", self._clock)
+        except Exception:  # noqa: BLE001 - the edge of the stage: whatever happened, an answer is owed
+            _log.exception("A probe broke down.", monitor_id=order.monitor_id)
+            result = unknown_result(
+                order, UnknownReason.INTERNAL_ERROR, "the prober broke down", self._clock
+            )
+        self._done += 1
+        return result
+
+    def stats(self) -> ProberStats:
+        """What happened since the last call."""
+        stats = ProberStats(
+            running=self._gates.running,
+            waiting=self._gates.waiting,
+            done=self._done,
+            expired=self._expired,
+            lateness=self._lateness,
+            lag=self._lag.worst_since(self._asked_at),
+        )
+        self._lateness, self._asked_at = 0, self._clock.monotonic()
+        return stats
+
+    async def _run(self, order: CheckOrder) -> CheckResult:
+        now = self._clock.now()
+        if now > order.expires_at:
+            self._expired += 1
+            return unknown_result(
+                order, UnknownReason.OVERLOADED, "the order expired before it was run", self._clock
+            )
+        self._lateness = max(self._lateness, now - order.at)
+        began = self._clock.monotonic()
+        result = await self._http.probe(order)
+        return self._doubted(order, result, began) if _is_failure(result) else result
+
+    def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
+        """The same failure, or unknown where we may have caused it."""
+        stood_still = self._lag.worst_since(began)
+        is_by_time = isinstance(result.outcome, Failure) and result.outcome.reason in _BY_TIME
+        if is_by_time and stood_still * _STANDSTILL_SHARE >= order.timeout:
+            said = f"this prober stood still for {stood_still / SECOND:.1f} s meanwhile"
+            return _unknown(result, UnknownReason.OVERLOADED, said)
+        elapsed = self._clock.monotonic() - began
+        wall = result.finished_at - (result.started_at or result.finished_at)
+        if is_by_time and wall - elapsed > _SLEPT:
+            said = "this machine slept, or its clock was set, meanwhile"
+            return _unknown(result, UnknownReason.NOT_OBSERVED, said)
+        return result
+
+
+def _unknown(result: CheckResult, reason: UnknownReason, message: str) -> CheckResult:
+    return msgspec.structs.replace(result, outcome=Unknown(reason, message))
+
+
+def _is_failure(result: CheckResult) -> bool:
+    return isinstance(result.outcome, Failure)
+
+
+def _host(order: CheckOrder) -> str:
+    try:
+        return urlsplit(order.settings.url).hostname or ""
+    except ValueError:
+        return ""

@@ -1,0 +1,126 @@
+"""Says in our words what libcurl reports: whose fault it is, and which."""
+
+import errno
+
+import pycurl
+
+from fener.domain.check import Failure, Unknown
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.time import SECOND, Instant, Span
+from fener.net.tls import verification_failure
+from fener.net.wire import Reply, Request
+
+OURS = {
+    errno.EMFILE: UnknownReason.OUT_OF_DESCRIPTORS,
+    errno.ENFILE: UnknownReason.OUT_OF_DESCRIPTORS,
+    errno.ENETUNREACH: UnknownReason.NETWORK_DOWN,
+    errno.ENETDOWN: UnknownReason.NETWORK_DOWN,
+    errno.EAFNOSUPPORT: UnknownReason.NETWORK_DOWN,
+    errno.EADDRNOTAVAIL: UnknownReason.NETWORK_DOWN,
+    errno.EPERM: UnknownReason.NETWORK_DOWN,
+    errno.EACCES: UnknownReason.NETWORK_DOWN,
+    errno.ENOBUFS: UnknownReason.OVERLOADED,
+    errno.ENOMEM: UnknownReason.OVERLOADED,
+}
+"""System errors that say something of this machine and nothing of the target."""
+_SAID = {
+    errno.EMFILE: "this prober has no descriptor left",
+    errno.ENFILE: "this machine has no descriptor left",
+    errno.ENETUNREACH: "this machine has no route there",
+    errno.ENETDOWN: "this machine's network is down",
+    errno.EADDRNOTAVAIL: "this machine has no address to send from",
+    errno.EAFNOSUPPORT: "this machine does not speak this kind of address",
+    errno.EPERM: "this machine's firewall does not let us out",
+    errno.EACCES: "this machine's firewall does not let us out",
+    errno.ENOBUFS: "this machine has no network buffer left",
+    errno.ENOMEM: "this machine has no memory left",
+}
+_UNREACHED = {
+    errno.ECONNREFUSED: (FailureReason.CONNECTION_REFUSED, "the connection was refused"),
+    errno.ECONNRESET: (FailureReason.CONNECTION_RESET, "the connection was reset"),
+    errno.ETIMEDOUT: (FailureReason.CONNECTION_TIMEOUT, "the connection timed out"),
+    errno.EHOSTUNREACH: (FailureReason.HOST_UNREACHABLE, "the host cannot be reached"),
+}
+_BROKEN_OFF = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
+_BAD_RESPONSE = {
+    pycurl.E_UNSUPPORTED_PROTOCOL: "the answer is no HTTP",
+    pycurl.E_FTP_WEIRD_SERVER_REPLY: "the answer is no proper HTTP",
+    pycurl.E_HTTP2: "the answer breaks the rules of HTTP/2",
+    pycurl.E_PARTIAL_FILE: "the answer broke off",
+    pycurl.E_BAD_CONTENT_ENCODING: "the answer cannot be unpacked",
+    pycurl.E_FILESIZE_EXCEEDED: "the answer is too large",
+    pycurl.E_SEND_ERROR: "the connection broke while sending",
+    pycurl.E_RECV_ERROR: "the connection broke while receiving",
+    92: "the answer breaks the rules of HTTP/2",
+    100: "the answer's headers do not end",
+}
+_TLS = frozenset(
+    {
+        pycurl.E_SSL_CONNECT_ERROR,
+        pycurl.E_SSL_CIPHER,
+        pycurl.E_SSL_CERTPROBLEM,
+        pycurl.E_SSL_SHUTDOWN_FAILED,
+        pycurl.E_SSL_INVALIDCERTSTATUS,
+    }
+)
+
+
+def phase_of(reply: Reply, request: Request) -> str:
+    """The phase in which the transfer ended."""
+    if not reply.moments.connected:
+        return "connect"
+    if request.url.origin.scheme == "https" and not reply.moments.secured:
+        return "tls"
+    if not reply.head:
+        return "first_byte"
+    return "transfer" if reply.code else "done"
+
+
+def explain(reply: Reply, request: Request, timeout: Span, now: Instant) -> Failure | Unknown:
+    """What a transfer that failed means."""
+    if (own := OURS.get(reply.os_error)) is not None:
+        return Unknown(own, _SAID[reply.os_error])
+    if reply.code == pycurl.E_OPERATION_TIMEDOUT:
+        return _timeout(phase_of(reply, request), timeout)
+    if reply.code == pycurl.E_PEER_FAILED_VERIFICATION:
+        host = request.url.origin.host
+        return verification_failure(reply.verify_result, reply.error, host, reply.chain, now)
+    if reply.code == pycurl.E_COULDNT_CONNECT:
+        return _not_connected(reply)
+    if reply.os_error in _BROKEN_OFF:
+        return Failure(FailureReason.CONNECTION_RESET, "the connection was reset")
+    return _by_code(reply)
+
+
+def _not_connected(reply: Reply) -> Failure | Unknown:
+    if not reply.os_error:
+        # libcurl leaves the error out only where it could not even make a socket.
+        return Unknown(UnknownReason.OUT_OF_DESCRIPTORS, "this prober could not open a socket")
+    reason, said = _UNREACHED.get(reply.os_error, (FailureReason.HOST_UNREACHABLE, reply.error))
+    return Failure(reason, said)
+
+
+def _by_code(reply: Reply) -> Failure | Unknown:
+    if reply.code == pycurl.E_GOT_NOTHING:
+        return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
+    if reply.code in _TLS:
+        return Failure(FailureReason.TLS_FAILED, f"TLS failed: {reply.error}")
+    if (said := _BAD_RESPONSE.get(reply.code)) is not None:
+        more = f": {reply.error}" if reply.error else ""
+        return Failure(FailureReason.BAD_RESPONSE, said + more)
+    if reply.code == pycurl.E_OUT_OF_MEMORY:
+        return Unknown(UnknownReason.OVERLOADED, "this prober has no memory left")
+    return Unknown(UnknownReason.INTERNAL_ERROR, f"libcurl error {reply.code}: {reply.error}")
+
+
+def _timeout(phase: str, timeout: Span) -> Failure:
+    within = f"within {timeout / SECOND:g} s"
+    match phase:
+        case "connect":
+            return Failure(FailureReason.CONNECTION_TIMEOUT, f"no connection {within}")
+        case "tls":
+            return Failure(FailureReason.TIMEOUT, f"TLS not agreed {within}")
+        case "first_byte":
+            return Failure(FailureReason.TIMEOUT, f"no answer {within}")
+        case _:
+            return Failure(FailureReason.TIMEOUT, f"the answer did not end {within}")

@@ -1,0 +1,40 @@
+"""All that probes touch outside themselves, opened once for a process."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from fener.net.guard import AddressGuard, Listener
+from fener.net.resolver import Resolver, machine_resolver
+from fener.net.wire import Wire
+from fener.ports import Clock
+
+Stopwatch: TypeAlias = Callable[[], int]
+"""Microseconds since some fixed moment."""
+
+
+class World(Struct, frozen=True):
+    wire: Wire
+    resolver: Resolver
+    guard: AddressGuard
+    clock: Clock
+    stopwatch: Stopwatch
+
+
+@asynccontextmanager
+async def open_world(
+    clock: Clock,
+    stopwatch: Stopwatch,
+    own_listeners: Iterable[Listener] = (),
+    trust_store: Path | None = None,
+) -> AsyncIterator[World]:
+    """The machine's resolver and trust store, and a guard for these listeners of ours."""
+    resolver = machine_resolver(clock)
+    async with Wire(trust_store) as wire:
+        try:
+            yield World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch)
+        finally:
+            await resolver.aclose()

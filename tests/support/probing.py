@@ -1,0 +1,68 @@
+"""Orders for tests, and a prober on the machine's own clock for those who need real sockets."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fener.clock import SystemClock, stopwatch
+from fener.domain.check import CheckOrder, Purpose
+from fener.domain.monitor import Credentials, HttpSettings
+from fener.domain.time import MINUTE, Instant, Span
+from fener.net.guard import AddressGuard, Listener
+from fener.net.hosts import HostsFile
+from fener.net.nameservers import Nameservers
+from fener.net.resolver import Resolver
+from fener.net.wire import Wire
+from fener.pipeline.probe.gates import Limits
+from fener.pipeline.probe.prober import Prober
+from fener.pipeline.probe.world import World
+from support.nameserver import FakeNameserver
+
+
+def order(
+    url: str,
+    *,
+    at: Instant | None = None,
+    timeout: Span = 2_000,
+    credentials: Credentials | None = None,
+    allow_private: bool = True,
+    purpose: Purpose = Purpose.MANUAL,
+    **settings: Any,
+) -> CheckOrder:
+    now = SystemClock().now() if at is None else at
+    return CheckOrder(
+        monitor_id=7,
+        location_id=1,
+        at=now,
+        purpose=purpose,
+        expires_at=now + MINUTE,
+        timeout=timeout,
+        settings=HttpSettings(url=url, **settings),
+        credentials=credentials,
+        allow_private=allow_private,
+    )
+
+
+@asynccontextmanager
+async def open_prober(
+    *,
+    nameserver: FakeNameserver | None = None,
+    hosts: Path = Path("/nonexistent"),
+    own_listeners: tuple[Listener, ...] = (),
+    trust_store: Path | None = None,
+    limits: Limits | None = None,
+) -> AsyncIterator[Prober]:
+    """A prober that asks nobody outside of this machine."""
+    clock = SystemClock()
+    nameservers = Nameservers(clock, (nameserver or FakeNameserver()).configuration)
+    resolver = Resolver(clock, nameservers, HostsFile(clock, hosts))
+    async with Wire(trust_store) as wire:
+        world = World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch)
+        prober = Prober(world, limits)
+        prober.start()
+        try:
+            yield prober
+        finally:
+            await prober.stop()
+            await resolver.aclose()

@@ -1,0 +1,284 @@
+"""The prober keeps its limits, drops what is too old, never raises, and doubts its own failures."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from fener.clock import SystemClock, stopwatch
+from fener.domain.check import CheckOrder, CheckResult, Failure, Success, Unknown
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.monitor import HttpSettings
+from fener.domain.time import SECOND
+from fener.net.guard import AddressGuard
+from fener.net.hosts import HostsFile
+from fener.net.nameservers import Nameservers
+from fener.net.resolver import Resolver
+from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
+from fener.pipeline.probe.gates import Limits
+from fener.pipeline.probe.once import probe_once
+from fener.pipeline.probe.prober import Prober
+from fener.pipeline.probe.world import World
+from fener.testing.clock import NOON, FakeClock
+from support.nameserver import FakeNameserver
+from support.probing import order
+from support.targets import Target, page
+
+FINE = Reply(0, "", 0, 200, [b"HTTP/1.1 200 OK\r\n"], Moments(1, 0, 2, 3, 4))
+TIMED_OUT = Reply(28, "", 0, 0, [], Moments(1, 0, 2, 0, 4))
+RESET = Reply(56, "", 104, 0, [], Moments(1, 0, 2, 0, 4))
+
+
+class HeldWire(Wire):
+    """Dials nothing: each transfer waits until the test says how it ends."""
+
+    def __init__(self) -> None:
+        self.underway: list[tuple[str, asyncio.Future[Reply]]] = []
+
+    async def send(
+        self,
+        request: Request,
+        address: str,
+        within: int,
+        sink: Sink,
+        *,
+        head: list[bytes] | None = None,
+        connect_within: int = 0,
+    ) -> Reply:
+        ending: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self.underway.append((request.url.origin.host, ending))
+        reply = await ending
+        if head is not None:
+            head += reply.head
+        return reply
+
+    def hosts(self) -> list[str]:
+        return [host for host, ending in self.underway if not ending.done()]
+
+    def end(self, reply: Reply) -> None:
+        """End the first transfer under way."""
+        next(ending for _, ending in self.underway if not ending.done()).set_result(reply)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def wire() -> HeldWire:
+    return HeldWire()
+
+
+@asynccontextmanager
+async def opened(
+    clock: FakeClock, wire: HeldWire, limits: Limits | None = None
+) -> AsyncIterator[Prober]:
+    nameservers = Nameservers(clock, FakeNameserver().configuration)
+    resolver = Resolver(clock, nameservers, HostsFile(clock, Path("/nonexistent")))
+    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits)
+    prober.start()
+    yield prober
+    await prober.stop()
+
+
+def due(address: str = "127.0.0.1", **changes: Any) -> CheckOrder:
+    return msgspec.structs.replace(order(f"http://{address}/", at=NOON), **changes)
+
+
+async def ended(
+    clock: FakeClock,
+    wire: HeldWire,
+    reply: Reply,
+    meanwhile: Callable[[], Awaitable[None]] | None = None,
+) -> CheckResult:
+    """The result of a transfer that ended so, after something happened meanwhile."""
+    async with opened(clock, wire) as prober:
+        probing = asyncio.create_task(prober.probe(due()))
+        await clock.settle()
+        if meanwhile is not None:
+            await meanwhile()
+        wire.end(reply)
+        return await probing
+
+
+class TestLimits:
+    async def test_no_more_probes_run_at_a_host_than_allowed_and_others_go_on(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, Limits(in_process=10, at_host=2)) as prober:
+            addresses = ["127.0.0.1"] * 4 + ["127.0.0.2"]
+            tasks = [asyncio.create_task(prober.probe(due(one))) for one in addresses]
+            await clock.settle()
+            assert wire.hosts() == ["127.0.0.1", "127.0.0.1", "127.0.0.2"]
+            stats = prober.stats()
+            assert (stats.running, stats.waiting, stats.done) == (3, 2, 0)
+            while wire.hosts():
+                wire.end(FINE)
+                await clock.settle()
+            assert {type((await task).outcome) for task in tasks} == {Success}
+            assert len(wire.underway) == 5
+            stats = prober.stats()
+            assert (stats.running, stats.waiting, stats.done) == (0, 0, 5)
+
+    async def test_no_more_probes_run_in_the_process_than_allowed(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, Limits(in_process=2, at_host=2)) as prober:
+            tasks = [
+                asyncio.create_task(prober.probe(due(f"127.0.0.{number}")))
+                for number in range(1, 5)
+            ]
+            await clock.settle()
+            assert len(wire.hosts()) == 2
+            wire.end(FINE)
+            await clock.settle()
+            assert wire.hosts() == ["127.0.0.2", "127.0.0.3"]
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def test_a_failed_probe_gives_its_place_back(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, Limits(in_process=1, at_host=1)) as prober:
+            first = asyncio.create_task(prober.probe(due()))
+            second = asyncio.create_task(prober.probe(due()))
+            await clock.settle()
+            first.cancel()
+            await clock.settle()
+            wire.underway.pop(0)
+            wire.end(FINE)
+            assert (await second).outcome == Success()
+
+
+class TestExpiry:
+    async def test_an_expired_order_is_not_run(self, clock: FakeClock, wire: HeldWire) -> None:
+        async with opened(clock, wire) as prober:
+            result = await prober.probe(due(expires_at=NOON - 1))
+            assert isinstance(result.outcome, Unknown)
+            assert result.outcome.reason is UnknownReason.OVERLOADED
+            assert (result.monitor_id, result.at) == (7, NOON)
+            assert wire.underway == []
+            assert prober.stats().expired == 1
+
+    async def test_an_order_that_expired_while_it_waited_is_not_run(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, Limits(at_host=1)) as prober:
+            first = asyncio.create_task(prober.probe(due()))
+            second = asyncio.create_task(prober.probe(due(expires_at=NOON + 5 * SECOND)))
+            await clock.advance(6 * SECOND)
+            wire.end(FINE)
+            assert (await first).outcome == Success()
+            assert isinstance((await second).outcome, Unknown)
+            assert len(wire.underway) == 1
+
+    async def test_lateness_is_measured_from_the_orders_time_to_the_start(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire) as prober:
+            await clock.advance(3 * SECOND)
+            task = asyncio.create_task(prober.probe(due()))
+            await clock.settle()
+            wire.end(FINE)
+            await task
+            assert prober.stats().lateness == 3 * SECOND
+            assert prober.stats().lateness == 0
+
+
+class TestDoubt:
+    async def test_a_timeout_is_the_targets_fault_while_the_prober_was_awake(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        result = await ended(clock, wire, TIMED_OUT, lambda: clock.advance(2 * SECOND))
+        assert isinstance(result.outcome, Failure)
+        assert result.outcome.reason is FailureReason.TIMEOUT
+
+    @pytest.mark.parametrize("reply", [TIMED_OUT, RESET])
+    async def test_a_failure_that_our_own_standstill_explains_is_unknown(
+        self, clock: FakeClock, wire: HeldWire, reply: Reply
+    ) -> None:
+        result = await ended(clock, wire, reply, lambda: clock.stall(2 * SECOND))
+        assert isinstance(result.outcome, Unknown)
+        assert result.outcome.reason is UnknownReason.OVERLOADED
+        assert "stood still" in result.outcome.message
+
+    async def test_a_standstill_that_is_not_over_counts_too(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async def still() -> None:
+            clock._pass(2 * SECOND)
+
+        result = await ended(clock, wire, TIMED_OUT, still)
+        assert isinstance(result.outcome, Unknown)
+
+    async def test_a_standstill_before_the_probe_is_no_excuse(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire) as prober:
+            await clock.stall(5 * SECOND)
+            await clock.advance(1)
+            probing = asyncio.create_task(prober.probe(due()))
+            await clock.settle()
+            wire.end(TIMED_OUT)
+            assert isinstance((await probing).outcome, Failure)
+            assert prober.stats().lag >= 4 * SECOND
+
+    async def test_a_wrong_status_stays_one_however_still_we_stood(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        wrong = msgspec.structs.replace(FINE, status=500)
+        result = await ended(clock, wire, wrong, lambda: clock.stall(2 * SECOND))
+        assert isinstance(result.outcome, Failure)
+        assert result.outcome.reason is FailureReason.WRONG_STATUS
+
+    async def test_a_machine_that_slept_meanwhile_blames_nobody(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        result = await ended(clock, wire, RESET, lambda: clock.suspend(60 * SECOND))
+        assert isinstance(result.outcome, Unknown)
+        assert result.outcome.reason is UnknownReason.NOT_OBSERVED
+
+
+class BrokenWire(HeldWire):
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self._error = error
+
+    async def send(self, *args: Any, **kwargs: Any) -> Reply:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (RuntimeError("bug"), UnknownReason.INTERNAL_ERROR),
+        (OSError(24, "Too many open files"), UnknownReason.OUT_OF_DESCRIPTORS),
+        (OSError(5, "Input/output error"), UnknownReason.INTERNAL_ERROR),
+    ],
+)
+async def test_whatever_breaks_inside_the_prober_answers(
+    clock: FakeClock, error: Exception, reason: UnknownReason
+) -> None:
+    async with opened(clock, BrokenWire(error)) as prober:
+        result = await prober.probe(due())
+    assert isinstance(result.outcome, Unknown)
+    assert result.outcome.reason is reason
+
+
+async def test_a_transfer_cut_by_us_is_no_error(clock: FakeClock, wire: HeldWire) -> None:
+    cut = msgspec.structs.replace(FINE, code=CUT_BY_SINK)
+    assert (await ended(clock, wire, cut)).outcome == Success()
+
+
+async def test_one_probe_can_be_made_where_it_is_asked_for() -> None:
+    with Target(answers={"/": page("hello", 503)}) as target:
+        result = await probe_once(HttpSettings(target.url()), SystemClock(), stopwatch)
+    assert result.status_code == 503
+    assert result.evidence is not None
+    assert result.evidence.body == "hello"

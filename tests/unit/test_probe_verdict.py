@@ -1,0 +1,128 @@
+"""What libcurl reports becomes a reason: the target's, or our own."""
+
+import errno
+
+import pycurl
+import pytest
+
+from fener.domain.check import Failure, Unknown
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.net.url import parse
+from fener.net.wire import Moments, Reply, Request
+from fener.pipeline.probe.verdict import OURS, explain, phase_of
+
+NOW = 1_767_268_800_000
+CONNECTED = Moments(connected=10, secured=0, sent=20, first_byte=30, total=40)
+SECURED = Moments(connected=10, secured=15, sent=20, first_byte=30, total=40)
+NOT_CONNECTED = Moments(connected=0, secured=0, sent=0, first_byte=0, total=40)
+HEAD = [b"HTTP/1.1 200 OK\r\n"]
+
+
+def reply(code: int, os_error: int = 0, moments: Moments = CONNECTED, head: bool = False) -> Reply:  # noqa: FBT001, FBT002
+    return Reply(code, "said", os_error, 0, HEAD if head else [], moments)
+
+
+def explained(one: Reply, url: str = "http://a.test/") -> Failure | Unknown:
+    return explain(one, Request("GET", parse(url)), 10_000, NOW)
+
+
+@pytest.mark.parametrize("code", [pycurl.E_COULDNT_CONNECT, pycurl.E_RECV_ERROR])
+@pytest.mark.parametrize("os_error", OURS)
+def test_errors_of_this_machine_are_never_the_targets_fault(code: int, os_error: int) -> None:
+    outcome = explained(reply(code, os_error))
+    assert isinstance(outcome, Unknown)
+    assert outcome.reason is OURS[os_error]
+    assert len(outcome.message.split()) > 3
+
+
+def test_a_socket_that_could_not_be_made_is_our_fault() -> None:
+    outcome = explained(reply(pycurl.E_COULDNT_CONNECT, 0, NOT_CONNECTED))
+    assert isinstance(outcome, Unknown)
+    assert outcome.reason is UnknownReason.OUT_OF_DESCRIPTORS
+
+
+@pytest.mark.parametrize(
+    ("code", "os_error", "reason"),
+    [
+        (pycurl.E_COULDNT_CONNECT, errno.ECONNREFUSED, FailureReason.CONNECTION_REFUSED),
+        (pycurl.E_COULDNT_CONNECT, errno.EHOSTUNREACH, FailureReason.HOST_UNREACHABLE),
+        (pycurl.E_COULDNT_CONNECT, errno.ETIMEDOUT, FailureReason.CONNECTION_TIMEOUT),
+        (pycurl.E_COULDNT_CONNECT, errno.ECONNRESET, FailureReason.CONNECTION_RESET),
+        (pycurl.E_COULDNT_CONNECT, errno.EINVAL, FailureReason.HOST_UNREACHABLE),
+        (pycurl.E_SSL_CONNECT_ERROR, errno.ECONNRESET, FailureReason.CONNECTION_RESET),
+        (pycurl.E_SSL_CONNECT_ERROR, 0, FailureReason.TLS_FAILED),
+        (pycurl.E_SEND_ERROR, errno.EPIPE, FailureReason.CONNECTION_RESET),
+        (pycurl.E_RECV_ERROR, 0, FailureReason.BAD_RESPONSE),
+        (pycurl.E_GOT_NOTHING, 0, FailureReason.NO_RESPONSE),
+        (pycurl.E_PARTIAL_FILE, 0, FailureReason.BAD_RESPONSE),
+        (pycurl.E_HTTP2, 0, FailureReason.BAD_RESPONSE),
+        (92, 0, FailureReason.BAD_RESPONSE),
+    ],
+)
+def test_errors_of_the_target_have_a_reason(
+    code: int, os_error: int, reason: FailureReason
+) -> None:
+    outcome = explained(reply(code, os_error))
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (pycurl.E_OUT_OF_MEMORY, UnknownReason.OVERLOADED),
+        (pycurl.E_SSL_CACERT_BADFILE, UnknownReason.INTERNAL_ERROR),
+        (pycurl.E_URL_MALFORMAT, UnknownReason.INTERNAL_ERROR),
+        (pycurl.E_FAILED_INIT, UnknownReason.INTERNAL_ERROR),
+        (9_999, UnknownReason.INTERNAL_ERROR),
+    ],
+)
+def test_what_we_cannot_lay_on_the_target_is_unknown(code: int, reason: UnknownReason) -> None:
+    outcome = explained(reply(code))
+    assert isinstance(outcome, Unknown)
+    assert outcome.reason is reason
+
+
+@pytest.mark.parametrize(
+    ("url", "moments", "head", "phase", "reason", "message"),
+    [
+        (
+            "http://a.test/",
+            NOT_CONNECTED,
+            False,
+            "connect",
+            FailureReason.CONNECTION_TIMEOUT,
+            "no connection within 10 s",
+        ),
+        (
+            "https://a.test/",
+            CONNECTED,
+            False,
+            "tls",
+            FailureReason.TIMEOUT,
+            "TLS not agreed within 10 s",
+        ),
+        (
+            "https://a.test/",
+            SECURED,
+            False,
+            "first_byte",
+            FailureReason.TIMEOUT,
+            "no answer within 10 s",
+        ),
+        (
+            "http://a.test/",
+            CONNECTED,
+            True,
+            "transfer",
+            FailureReason.TIMEOUT,
+            "the answer did not end within 10 s",
+        ),
+    ],
+)
+def test_a_timeout_says_in_which_phase(
+    url: str, moments: Moments, *, head: bool, phase: str, reason: FailureReason, message: str
+) -> None:
+    one = reply(pycurl.E_OPERATION_TIMEDOUT, 0, moments, head)
+    assert phase_of(one, Request("GET", parse(url))) == phase
+    assert explained(one, url) == Failure(reason, message)
