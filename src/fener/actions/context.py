@@ -1,14 +1,15 @@
 """What every action is handed beside the identity of who asks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
 
+from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity
 from fener.domain.time import Instant
-from fener.ports import Clock
+from fener.ports import Clock, Sender
 from fener.storage.database import Database, Session
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
@@ -33,6 +34,8 @@ class Context(msgspec.Struct, frozen=True):
     doorbells: Doorbells
     new_id: Callable[[Instant], UUID]
     """Makes a public id (UUIDv7) for something that begins at an instant."""
+    senders: Mapping[ChannelKind, Sender] = {}
+    """What this process can send at once, to try a channel out."""
 
 
 async def audit(

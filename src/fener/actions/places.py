@@ -13,14 +13,19 @@ from fener.storage.database import Session
 from fener.storage.sealing import Sealer
 
 
-async def customer_for(session: Session, who: Identity, wanted: int | None) -> int:
+async def customer_for(
+    session: Session,
+    who: Identity,
+    wanted: int | None,
+    permission: Permission = Permission.WATCH,
+) -> int:
     """The customer that was named, else the first one that the caller reaches."""
     if wanted is None:
         wanted = await _first_customer(session, who)
     organization_id = await monitors.place_of_customer(session, wanted)
     if organization_id is None:
         raise NotFound("There is no such customer.")
-    require(who, Permission.WATCH, organization_id, wanted)
+    require(who, permission, organization_id, wanted)
     return wanted
 
 

@@ -148,6 +148,10 @@ async def location_ids(session: Session) -> list[int]:
     return [row["id"] for row in await session.all(SQL["location_ids"])]
 
 
+async def raise_revision(session: Session) -> None:
+    await session.run(SQL["raise_revision"])
+
+
 async def revision(session: Session) -> int:
     return int(await session.value(SQL["revision"]) or 0)
 
