@@ -106,6 +106,23 @@ def test_one_long_tick_finds_the_last_time_of_each_monitor_that_came_due(
     assert {each: at for at, each in due(buckets, START, START + span)} == step_by_step
 
 
+def test_an_interval_that_is_no_multiple_of_a_slot_does_not_drift() -> None:
+    buckets = filled(*[1_234] * 200)
+    times: dict[int, list[Instant]] = {each: [] for each in range(200)}
+    for tick in range(START, START + MINUTE, 70):
+        for at, monitor_id in due(buckets, tick, tick + 70):
+            times[monitor_id].append(at)
+    for each in times.values():
+        assert {later - earlier for earlier, later in pairwise(each)} == {1_234}
+
+
+def test_a_tick_a_little_longer_than_the_interval_gives_full_buckets_once() -> None:
+    buckets = filled(*[SECOND] * 1_000)
+    for shift in range(0, 1_000, 25):
+        found = due(buckets, START + shift, START + shift + SECOND + SLOT - 1)
+        assert len(found) == 1_000
+
+
 @given(
     st.lists(
         st.one_of(
@@ -154,6 +171,7 @@ def test_what_a_gap_missed_is_made_up_for_once_and_spread() -> None:
     assert all(regular[each] < START + LONGEST_SPREAD for each in left_out)
     assert all(at[each] < regular[each] for each in at)
     by_second = Counter((when - START) // (10 * SECOND) for when in at.values())
+    assert len(by_second) == LONGEST_SPREAD // (10 * SECOND)
     assert min(by_second.values()) > 250
 
 
@@ -166,7 +184,9 @@ def test_a_gap_shorter_than_the_interval_concerns_only_those_that_it_hit() -> No
 
 def test_short_intervals_are_spread_over_themselves() -> None:
     buckets = filled(*[5 * SECOND] * 500)
-    assert all(START <= at < START + 5 * SECOND for at, _ in buckets.missed(START - HOUR, START))
+    times = [at for at, _ in buckets.missed(START - HOUR, START)]
+    assert all(START <= at < START + 5 * SECOND for at in times)
+    assert len(times) > 200, "half of them come before their next regular time"
 
 
 @given(INTERVALS, st.integers(0, 1_000), st.integers(0, 48 * HOUR))
@@ -179,3 +199,10 @@ def test_one_monitor_makes_up_for_what_it_missed_since_its_last_check(
     assert ([] if makes_up is None else [(makes_up, monitor_id)]) == list(
         buckets.missed(START - ago, START)
     )
+
+
+def test_a_check_at_the_very_time_of_its_phase_missed_nothing() -> None:
+    buckets = filled(HOUR)
+    ((at, _),) = due(buckets, START, START + HOUR)
+    assert buckets.missed_since(0, at, at + MINUTE) is None
+    assert buckets.missed_since(0, at - 1, at + MINUTE) is not None
