@@ -4,13 +4,13 @@ list `ROUTES`, entered here.
 
 from litestar import Litestar
 
-from fener.api.account import incidents, words
+from fener.api.account import incidents, user, words
 from fener.api.account.asking import FORM_TYPES, AccountAsking
 from fener.api.documents import Form
 from fener.api.errors import handler
 from fener.api.routes import Routes
 
-ROUTES: Routes = [*incidents.ROUTES]
+ROUTES: Routes = [*incidents.ROUTES, *user.ROUTES]
 
 FORM = Form(
     title="Fener account API",

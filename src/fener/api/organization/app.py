@@ -6,11 +6,17 @@ from litestar import Litestar
 
 from fener.api.documents import Form
 from fener.api.errors import handler
-from fener.api.organization import incidents, words
+from fener.api.organization import customers, incidents, organization, tokens, users, words
 from fener.api.organization.asking import ORGANIZATION_ID, OrganizationAsking
 from fener.api.routes import Routes
 
-ROUTES: Routes = [*incidents.ROUTES]
+ROUTES: Routes = [
+    *incidents.ROUTES,
+    *customers.ROUTES,
+    *users.ROUTES,
+    *organization.ROUTES,
+    *tokens.ROUTES,
+]
 
 FORM = Form(
     title="Fener organization API",
