@@ -248,6 +248,7 @@ class Target:
         for task in tuple(exchanges):
             task.cancel()
         await asyncio.gather(*exchanges, return_exceptions=True)
+        await _abort_all(loop)
 
     async def _exchange(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, stopping: asyncio.Event
@@ -284,6 +285,18 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     headers = {name.lower(): value.strip() for name, _, value in pairs}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
     return Request(method, path, headers, body)
+
+
+async def _abort_all(loop: asyncio.AbstractEventLoop) -> None:
+    """End every connection, those in the middle of a handshake too: asyncio knows of no other way
+    before Python 3.13.
+    """
+    for transport in tuple(loop._transports.values()):  # type: ignore[attr-defined]
+        transport.abort()
+    for _ in range(3):
+        passed = asyncio.Event()
+        loop.call_soon(passed.set)
+        await passed.wait()
 
 
 def _ignore_broken_handshakes(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
