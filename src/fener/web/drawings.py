@@ -1,0 +1,81 @@
+"""Small drawings for lists, as SVG paths: the 90-day bar and the latency line.
+
+One path holds all days of a kind, so that a page of fifty bars stays small.
+"""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+DAY_WIDTH = 4
+DAY_GAP = 1
+BAR_HEIGHT = 28
+_LEAST_BAD = 8
+"""A failing part is drawn at least so high: one failed check in a day must be seen."""
+LINE_WIDTH = 100
+LINE_HEIGHT = 24
+_MARK = 4
+
+
+class Bar(Struct, frozen=True):
+    """Paths of the good and bad parts of days, and of days without checks."""
+
+    width: int
+    good: str
+    bad: str
+    none: str
+
+
+class Line(Struct, frozen=True):
+    """A latency line; `misses` are the marks of checks without an answer."""
+
+    path: str
+    misses: str
+
+
+def bar(days: Sequence[float | None]) -> Bar:
+    """`days`: the good share of each day's checks, oldest first; None for a day without any."""
+    good, bad, none = "", "", ""
+    for place, share in enumerate(days):
+        left = place * DAY_WIDTH
+        if share is None:
+            none += _block(left, BAR_HEIGHT // 2 - 2, 4)
+            continue
+        low = 0 if share >= 1 else max(_LEAST_BAD, round((1 - share) * BAR_HEIGHT))
+        if low < BAR_HEIGHT:
+            good += _block(left, 0, BAR_HEIGHT - low - bool(low))
+        if low:
+            bad += _block(left, BAR_HEIGHT - low, low)
+    return Bar(max(1, len(days) * DAY_WIDTH - DAY_GAP), good, bad, none)
+
+
+def line(values: Sequence[int | None]) -> Line:
+    """`values`: microseconds of the last checks, oldest first; None for a failed one."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return Line("", "".join(_mark(x) for x in _places(len(values))))
+    low, high = min(known), max(known)
+    span = max(high - low, high // 5, 1)
+    path, misses, pen = "", "", "M"
+    for x, value in zip(_places(len(values)), values, strict=True):
+        if value is None:
+            misses += _mark(x)
+            pen = "M"
+            continue
+        y = round((LINE_HEIGHT - 4) * (1 - (value - low) / span) + 2, 1)
+        path += f"{pen}{x:g} {y:g}"
+        pen = "L"
+    return Line(path, misses)
+
+
+def _places(count: int) -> list[float]:
+    step = LINE_WIDTH / max(1, count - 1)
+    return [round(place * step, 1) for place in range(count)]
+
+
+def _block(x: int, y: int, height: int) -> str:
+    return f"M{x} {y}h{DAY_WIDTH - DAY_GAP}v{height}h-{DAY_WIDTH - DAY_GAP}z"
+
+
+def _mark(x: float) -> str:
+    return f"M{x - _MARK / 2:g} {LINE_HEIGHT}h{_MARK}l-{_MARK / 2:g}-{_MARK}z"

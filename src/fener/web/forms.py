@@ -1,0 +1,100 @@
+"""A posted form: read strictly, kept as it was typed, with errors beside its fields."""
+
+from urllib.parse import parse_qsl
+
+from fener.domain.errors import FenerError, Invalid
+from fener.web.languages import Words, marked
+
+_MOST_FIELDS = 500
+_TRUE = "on"
+NOT_UTF8 = marked("The form holds text that is not UTF-8.")
+HOLDS_NUL = marked("The form holds a NUL character.")
+TOO_MANY = marked("The form has too many fields.")
+
+
+class Form:
+    """Fields by name. What was typed is shown again whatever was wrong with it."""
+
+    def __init__(self, values: dict[str, list[str]] | None = None) -> None:
+        self._values = values or {}
+        self.errors: dict[str, str] = {}
+        self.is_sent = values is not None
+
+    @classmethod
+    def filled(cls, **values: object) -> "Form":
+        """A form that nobody has typed into yet; None stays empty, True is a ticked box."""
+        form = cls()
+        for name, value in values.items():
+            form._values[name] = _written(value)
+        return form
+
+    @classmethod
+    def parsed(cls, body: bytes) -> "Form":
+        """Raises Invalid for what no browser sends."""
+        try:
+            pairs = parse_qsl(
+                body.decode("utf-8"),
+                keep_blank_values=True,
+                encoding="utf-8",
+                errors="strict",
+                max_num_fields=_MOST_FIELDS,
+            )
+        except UnicodeDecodeError:
+            raise Invalid(NOT_UTF8) from None
+        except ValueError:
+            raise Invalid(TOO_MANY) from None
+        values: dict[str, list[str]] = {}
+        for name, value in pairs:
+            if "\0" in name or "\0" in value:
+                raise Invalid(HOLDS_NUL)
+            values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        return cls(values)
+
+    def raw(self, name: str) -> str:
+        """As typed, for passwords and for showing it again."""
+        values = self._values.get(name)
+        return values[0] if values else ""
+
+    def text(self, name: str) -> str:
+        return self.raw(name).strip()
+
+    def all(self, name: str) -> list[str]:
+        return self._values.get(name, [])
+
+    def ticked(self, name: str) -> bool:
+        return self.raw(name) == _TRUE
+
+    def number(self, name: str, least: int, most: int) -> int | None:
+        """A whole number within the bounds; None where it is none."""
+        text = self.text(name)
+        if not text.isascii() or not text.isdigit() or len(text) > len(str(most)):
+            return None
+        return int(text) if least <= int(text) <= most else None
+
+    def set(self, name: str, value: str) -> None:
+        self._values[name] = [value]
+
+    def refuse(self, field: str, message: str) -> None:
+        """Say what is wrong with a field; the first thing said stands."""
+        self.errors.setdefault(field, message)
+
+    def take(self, error: FenerError, words: Words, names: dict[str, str] | None = None) -> None:
+        """Put what an action refused beside its field, or above the form."""
+        field = getattr(error, "field", None) or ""
+        self.refuse((names or {}).get(field, field), words(error.message))
+
+    @property
+    def is_good(self) -> bool:
+        return not self.errors
+
+
+def _written(value: object) -> list[str]:
+    match value:
+        case None | False:
+            return []
+        case True:
+            return [_TRUE]
+        case list() | tuple():
+            return [str(part) for part in value]
+        case _:
+            return [str(value)]

@@ -1,0 +1,143 @@
+"""The overview: what is wrong now, then every monitor."""
+
+from typing import Any
+
+from litestar import Response, get
+from msgspec import Struct
+
+from fener.actions import checks, customers, incidents
+from fener.actions.checks import Filter, Line, Summary
+from fener.domain.customer import Customer
+from fener.domain.listing import Window
+from fener.domain.monitor import Kind
+from fener.domain.shown import Shown
+from fener.domain.time import DAY, HOUR, Span
+from fener.storage.incidents import Incident
+from fener.web import vocabulary
+from fener.web.addresses import Address, pages
+from fener.web.inside import ONLY_OPEN, open_incidents, show
+from fener.web.notices import notices
+from fener.web.visit import Inside
+
+HERE = "/"
+PAGE_SIZE = 25
+MOST_TROUBLES = 20
+LINE_SPAN: Span = 3 * HOUR
+_PARAMETERS = ("search", "state", "kind", "customer")
+
+
+class Row(Struct, frozen=True):
+    """One monitor of the list, with its small drawings."""
+
+    line: Line
+    summary: Summary
+    latencies: tuple[int | None, ...]
+
+    @property
+    def shares(self) -> list[float | None]:
+        return day_shares(self.summary)
+
+
+def day_shares(summary: Summary) -> list[float | None]:
+    """The good share of each day; None where nothing is known of it."""
+    return [
+        None if not (bar.checks or bar.down) else max(0.0, 1 - bar.down / DAY)
+        for bar in summary.bars
+    ]
+
+
+@get("/")
+async def overview(inside: Inside) -> Response[Any]:
+    address = Address.of(inside, *_PARAMETERS)
+    match inside.query("part") if inside.is_partial else "":
+        case "now":
+            return inside.page("overview_now.html", **await _now(inside))
+        case "list":
+            response = inside.page("overview_list.html", **await _list(inside, address))
+            response.headers["hx-replace-url"] = address.whole
+            return response
+        case _:
+            values = {**await _now(inside), **await _list(inside, address)}
+            return await show(inside, "overview.html", HERE, **values)
+
+
+@get("/wall")
+async def wall(inside: Inside) -> Response[Any]:
+    """The ways of the main navigation, with how many incidents are open."""
+    here = inside.query("here")
+    return inside.page("wall.html", here=here, troubles=await open_incidents(inside))
+
+
+async def _now(inside: Inside) -> dict[str, Any]:
+    context, who = inside.context, inside.who
+    listed = await incidents.list_incidents(
+        context, who, Window(limit=MOST_TROUBLES), only=ONLY_OPEN
+    )
+    return {
+        "counts": await checks.counts(context, who),
+        "open_now": listed.rows,
+        "open_total": listed.total or 0,
+        "names": await _names(inside, listed.rows),
+        "notices": await notices(inside),
+        "vocabulary": vocabulary,
+    }
+
+
+async def _names(inside: Inside, listed: list[Incident]) -> dict[int, str]:
+    """Who acknowledged which incident."""
+    named = {}
+    for incident in listed:
+        if incident.acknowledged_at is not None:
+            known = await incidents.details(inside.context, inside.who, incident.id)
+            told = [e.user_name for e in known.events if e.user_id == incident.acknowledged_by]
+            named[incident.id] = next((name for name in told if name), "")
+    return named
+
+
+async def _list(inside: Inside, address: Address) -> dict[str, Any]:
+    context, who = inside.context, inside.who
+    page = await checks.overview(
+        context,
+        who,
+        _filter(address),
+        limit=PAGE_SIZE,
+        offset=(address.page - 1) * PAGE_SIZE,
+    )
+    return {
+        "address": address,
+        "rows": await rows(inside, page.lines),
+        "pages": pages(address, page.total, PAGE_SIZE),
+        "customers": await _customers(inside),
+        "vocabulary": vocabulary,
+        "kinds": Kind,
+        "states": Shown,
+    }
+
+
+async def rows(inside: Inside, lines: tuple[Line, ...]) -> list[Row]:
+    known = await checks.summaries(inside.context, inside.who, lines)
+    return [Row(line, known[line.id], await _latencies(inside, line)) for line in lines]
+
+
+async def _latencies(inside: Inside, line: Line) -> tuple[int | None, ...]:
+    if line.kind is Kind.HEARTBEAT:
+        return ()
+    series = await checks.response_times(inside.context, inside.who, line.id, LINE_SPAN)
+    return tuple(None if point.total_us is None else round(point.total_us) for point in series)
+
+
+def _filter(address: Address) -> Filter:
+    state, kind, customer = (address.get(name) for name in ("state", "kind", "customer"))
+    return Filter(
+        search=address.get("search")[:255],
+        shown=frozenset({Shown(state)}) if state in set(Shown) else None,
+        kinds=frozenset({Kind(kind)}) if kind in set(Kind) else None,
+        customer_id=int(customer) if customer.isascii() and customer.isdigit() else None,
+    )
+
+
+async def _customers(inside: Inside) -> list[Customer]:
+    return await customers.list_all(inside.context, inside.who)
+
+
+HANDLERS = (overview, wall)

@@ -1,0 +1,169 @@
+"""Fener's vocabularies in words for people. Every member has its words, which a test holds to."""
+
+from fener.domain.check import Purpose
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.heartbeat import PingAction
+from fener.domain.incident import Resolution, TimelineEvent
+from fener.domain.monitor import Kind
+from fener.domain.notification import ChannelKind, Event, NotificationStatus
+from fener.domain.people import Role, TokenKind
+from fener.domain.problem import Cause
+from fener.domain.shown import Shown
+from fener.web.languages import marked
+
+SHOWN = {
+    Shown.DOWN: marked("Down"),
+    Shown.LATE: marked("Late"),
+    Shown.UNKNOWN: marked("Unknown"),
+    Shown.UP: marked("Up"),
+    Shown.PAUSED: marked("Paused"),
+}
+KINDS = {
+    Kind.HTTP: marked("Website or API"),
+    Kind.HEARTBEAT: marked("Heartbeat"),
+}
+CAUSES = {
+    Cause.DOWNTIME: marked("No answer as it should be"),
+    Cause.HTTP_STATUS: marked("Wrong status in the answer"),
+    Cause.SSL_EXPIRY: marked("The certificate has expired"),
+    Cause.KEYWORD: marked("The keyword is missing"),
+}
+HEARTBEAT_CAUSE = marked("The job did not report as expected")
+REASONS = {
+    FailureReason.NAME_NOT_FOUND: marked("The host name does not exist"),
+    FailureReason.NAME_LOOKUP_FAILED: marked("The name server of the host gave no answer"),
+    FailureReason.ADDRESS_FORBIDDEN: marked("The address is one that Fener may not touch"),
+    FailureReason.CONNECTION_REFUSED: marked("The connection was refused"),
+    FailureReason.CONNECTION_TIMEOUT: marked("No connection in time"),
+    FailureReason.HOST_UNREACHABLE: marked("No way leads to the host"),
+    FailureReason.CONNECTION_RESET: marked("The connection was cut off"),
+    FailureReason.TLS_EXPIRED: marked("The certificate has expired"),
+    FailureReason.TLS_NOT_YET_VALID: marked("The certificate is not valid yet"),
+    FailureReason.TLS_WRONG_HOST: marked("The certificate is for another host"),
+    FailureReason.TLS_UNTRUSTED: marked("The certificate is not trusted"),
+    FailureReason.TLS_FAILED: marked("No secure connection could be agreed"),
+    FailureReason.TIMEOUT: marked("The answer did not come in time"),
+    FailureReason.NO_RESPONSE: marked("The connection ended without an answer"),
+    FailureReason.BAD_RESPONSE: marked("The answer was no valid HTTP"),
+    FailureReason.BAD_REDIRECT: marked("The redirect leads nowhere"),
+    FailureReason.TOO_MANY_REDIRECTS: marked("Too many redirects"),
+    FailureReason.WRONG_STATUS: marked("Wrong status in the answer"),
+    FailureReason.KEYWORD_MISSING: marked("The keyword is missing"),
+    FailureReason.RUN_MISSED: marked("No run was reported in time"),
+    FailureReason.RUN_FAILED: marked("The run reported a failure"),
+    FailureReason.RUN_TOO_LONG: marked("The run did not end in time"),
+}
+UNKNOWNS = {
+    UnknownReason.RESOLVER_DOWN: marked("Our own name server gave no answer"),
+    UnknownReason.NETWORK_DOWN: marked("Our own network was gone"),
+    UnknownReason.OUT_OF_DESCRIPTORS: marked("Fener had no connections left"),
+    UnknownReason.OVERLOADED: marked("Fener was overloaded"),
+    UnknownReason.NOT_OBSERVED: marked("Fener was not running"),
+    UnknownReason.INTERNAL_ERROR: marked("A fault in Fener"),
+}
+PURPOSES = {
+    Purpose.SCHEDULED: marked("on schedule"),
+    Purpose.RECHECK: marked("quick recheck"),
+    Purpose.MANUAL: marked("by hand"),
+}
+EVENTS = {
+    TimelineEvent.FIRST_FAILURE: marked("First failing check"),
+    TimelineEvent.CONFIRMED: marked("Confirmed: the incident opened"),
+    TimelineEvent.NOTIFIED: marked("A message arrived"),
+    TimelineEvent.NOTIFICATION_FAILED: marked("A message did not arrive"),
+    TimelineEvent.ACKNOWLEDGED: marked("Somebody is on it"),
+    TimelineEvent.COMMENTED: marked("Comment"),
+    TimelineEvent.COMMENT_CHANGED: marked("The note was changed"),
+    TimelineEvent.POSTMORTEM_CHANGED: marked("The post-mortem was changed"),
+    TimelineEvent.RECOVERED: marked("Recovered"),
+    TimelineEvent.RESOLVED: marked("Resolved"),
+}
+EVENT_SYMBOLS = {
+    TimelineEvent.FIRST_FAILURE: ("cross", "bad"),
+    TimelineEvent.CONFIRMED: ("incidents", "bad"),
+    TimelineEvent.NOTIFIED: ("channels", ""),
+    TimelineEvent.NOTIFICATION_FAILED: ("channels", "bad"),
+    TimelineEvent.ACKNOWLEDGED: ("hand", ""),
+    TimelineEvent.COMMENTED: ("comment", ""),
+    TimelineEvent.COMMENT_CHANGED: ("edit", ""),
+    TimelineEvent.POSTMORTEM_CHANGED: ("note", ""),
+    TimelineEvent.RECOVERED: ("check", "good"),
+    TimelineEvent.RESOLVED: ("check", "good"),
+}
+RESOLUTIONS = {
+    Resolution.RECOVERED: marked("It recovered"),
+    Resolution.PAUSED: marked("The monitor was paused"),
+    Resolution.MONITOR_DELETED: marked("The monitor was deleted"),
+    Resolution.BY_HAND: marked("Resolved by hand"),
+}
+PINGS = {
+    PingAction.SUCCESS: marked("Done"),
+    PingAction.START: marked("Started"),
+    PingAction.FAIL: marked("Failed"),
+    PingAction.LOG: marked("Note"),
+}
+PING_STATES = {
+    PingAction.SUCCESS: "up",
+    PingAction.START: "degraded",
+    PingAction.FAIL: "down",
+    PingAction.LOG: "unknown",
+}
+OUTCOMES = {
+    "success": marked("Good"),
+    "failure": marked("Failed"),
+    "unknown": marked("Unknown"),
+}
+OUTCOME_STATES = {"success": "up", "failure": "down", "unknown": "unknown"}
+CHANNELS = {
+    ChannelKind.EMAIL: marked("E-mail"),
+    ChannelKind.WEBHOOK: marked("Webhook"),
+}
+CHANNEL_HELP = {
+    ChannelKind.EMAIL: marked("To one address or several, through your mail server."),
+    ChannelKind.WEBHOOK: marked("A signed request with JSON to an address of yours."),
+}
+MESSAGES = {
+    Event.DOWN: marked("Down"),
+    Event.REMINDER: marked("Reminder"),
+    Event.RECOVERED: marked("Recovered"),
+    Event.TEST: marked("Test"),
+}
+MESSAGE_STATUS = {
+    NotificationStatus.OWED: marked("Waits to be sent"),
+    NotificationStatus.SENT: marked("Arrived"),
+    NotificationStatus.FAILED: marked("Given up"),
+    NotificationStatus.CANCELLED: marked("Not needed any more"),
+}
+TOKENS = {
+    TokenKind.ORGANIZATION: marked("Organization token"),
+    TokenKind.ACCOUNT: marked("Account key"),
+}
+ROLES = {
+    Role.OWNER: marked("Owner"),
+    Role.ADMIN: marked("Admin"),
+    Role.USER: marked("User"),
+    Role.READONLY: marked("Reader"),
+}
+SPANS = {
+    "day": marked("24 hours"),
+    "week": marked("7 days"),
+    "month": marked("30 days"),
+    "quarter": marked("90 days"),
+    "year": marked("365 days"),
+}
+PHASES = {
+    "dns": marked("DNS"),
+    "connect": marked("Connect"),
+    "tls": marked("TLS"),
+    "first_byte": marked("First byte"),
+    "transfer": marked("Transfer"),
+}
+
+
+def reason(code: str | None) -> str:
+    """The message for a stored reason; the empty text where there is none."""
+    for known in (REASONS, UNKNOWNS):
+        for member, message in known.items():
+            if member == code:
+                return message
+    return ""

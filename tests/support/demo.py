@@ -1,0 +1,156 @@
+"""A house with something to see: monitors of every state, ninety days and three hours of past."""
+
+import math
+
+from fener.actions import incidents, monitors
+from fener.actions.context import Context
+from fener.actions.monitors import New
+from fener.domain.check import CheckResult, Evidence, Failure, Purpose, Timings
+from fener.domain.failure import FailureReason
+from fener.domain.heartbeat import Ping, PingAction
+from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings, HttpSettings
+from fener.domain.people import Identity
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
+from fener.storage.recording import SqlRecordStore
+from fener.testing.clock import FakeClock
+from support.store import settler
+from support.web import Parts, good
+
+SITES = (
+    ("Shop", "https://shop.example.com/", 95_000),
+    ("Checkout API", "https://api.example.com/v1/checkout/health", 61_000),
+    ("Documentation", "https://docs.example.com/", 143_000),
+    ("Kundenportal München", "https://portal.example.de/anmelden?weiter=/konto", 212_000),
+    ("Intranet", "http://10.0.0.12:8080/", 4_200),
+    ("Blog", "https://blog.example.com/", 320_000),
+    ("İstanbul şubesi", "https://istanbul.example.com.tr/", 178_000),
+)
+BLOG, PORTAL = 6, 4
+STATUS_500 = Failure(FailureReason.WRONG_STATUS, "status 500, wanted 200-299")
+TIMED_OUT = Failure(FailureReason.TIMEOUT, "no answer within 10 s")
+
+
+class Demo:
+    """Ids by name, for tests that go to one thing."""
+
+    def __init__(self) -> None:
+        self.monitors: dict[str, str] = {}
+        self.incident = ""
+        self.heartbeat = ""
+
+
+async def fill(parts: Parts, who: Identity) -> Demo:
+    now = parts.context.clock.now()
+    clock = FakeClock(now - 91 * DAY)
+    past = Context(
+        parts.context.database,
+        parts.context.sealer,
+        clock,
+        parts.context.doorbells,
+        parts.context.new_id,
+    )
+    past.doorbells.check = lambda _: None  # type: ignore[attr-defined]
+    demo = Demo()
+    for name, url, _ in SITES:
+        wanted = New(settings=HttpSettings(url=url), name=name, interval=HOUR)
+        demo.monitors[name] = str((await monitors.add(past, who, wanted)).public_id)
+    await _heartbeats(past, who, demo)
+    store = SqlRecordStore(past.database, past.sealer, clock, parts.faults)
+    for at in _times(now):
+        clock._now = at + 2 * SECOND
+        results = [_result(number, at, now) for number in range(1, len(SITES) + 1)]
+        await store.record(results, settler().settle)
+    await _pings(parts, demo, now)
+    await _paused(past, who, demo)
+    await _told(parts, who, demo)
+    return demo
+
+
+def _times(now: Instant) -> list[Instant]:
+    days = [now - day * DAY + hour * HOUR for day in range(90, 0, -1) for hour in (0, 1, 2)]
+    recent = [now - minute * MINUTE for minute in range(180, 0, -2)]
+    return sorted({at for at in days if at < recent[0]} | set(recent))
+
+
+def _result(number: int, at: Instant, now: Instant) -> CheckResult:
+    usual = SITES[number - 1][2]
+    wave = math.sin(at / HOUR * number) / 6 + math.sin(at / MINUTE * 2.3) / 14
+    peak = 0.9 if at // MINUTE % 47 == number else 0
+    result = good(number, at, round(usual * (1 + wave + peak)))
+    age = now - at
+    if number == BLOG and age < 25 * MINUTE:
+        return _failed(result, STATUS_500, 500)
+    if number == PORTAL and 40 * DAY < age <= 41 * DAY:
+        return _failed(result, TIMED_OUT, None)
+    return result
+
+
+def _failed(result: CheckResult, failure: Failure, status: int | None) -> CheckResult:
+    return CheckResult(
+        monitor_id=result.monitor_id,
+        location_id=1,
+        at=result.at,
+        finished_at=result.finished_at,
+        outcome=failure,
+        purpose=Purpose.RECHECK,
+        timings=Timings(total=48_000, dns=4_000, connect=9_000, tls=15_000, first_byte=18_000),
+        status_code=status,
+        evidence=Evidence(
+            request="GET https://blog.example.com/",
+            addresses=("203.0.113.9", "2001:db8::9"),
+            address="203.0.113.9:443",
+            phase="done",
+            headers=(("Server", "nginx"), ("Content-Type", "text/html")),
+            body="<html><head><title>500 Internal Server Error</title></head></html>",
+        ),
+    )
+
+
+async def _heartbeats(past: Context, who: Identity, demo: Demo) -> None:
+    nightly = HeartbeatSettings(CronSchedule("15 3 * * *", "Europe/Berlin"), grace=30 * MINUTE)
+    added = await monitors.add(past, who, New(settings=nightly, name="Nightly backup"))
+    demo.heartbeat = str(added.public_id)
+    demo.monitors[added.name] = demo.heartbeat
+    hourly = HeartbeatSettings(EveryInterval(HOUR), grace=10 * MINUTE)
+    await monitors.add(past, who, New(settings=hourly, name="Invoice export"))
+
+
+async def _pings(parts: Parts, demo: Demo, now: Instant) -> None:
+    number = len(SITES) + 1
+    for day in (3, 2, 1):
+        start = now - day * DAY + 2 * HOUR
+        for at, action, status in (
+            (start, PingAction.START, None),
+            (
+                start + (7 + day) * MINUTE,
+                PingAction.FAIL if day == 2 else PingAction.SUCCESS,
+                3 if day == 2 else 0,
+            ),
+        ):
+            ping = Ping(
+                monitor_id=number,
+                at=at,
+                action=action,
+                exit_status=status,
+                run_id="4f1c8a8e-6a5b-4c60-9ac5-0f3c38b0d0a1",
+                body="pg_dump: error: connection to server failed" if status else "12 files, 3 GB",
+                source="198.51.100.20",
+                user_agent="curl/8.5.0",
+            )
+            await parts.store.record_pings([ping], settler().settle_ping)
+
+
+async def _paused(past: Context, who: Identity, demo: Demo) -> None:
+    await monitors.pause(past, who, len(SITES) - 2)
+
+
+async def _told(parts: Parts, who: Identity, demo: Demo) -> None:
+    from fener.domain.listing import Window  # noqa: PLC0415
+    from fener.web.inside import ONLY_OPEN  # noqa: PLC0415
+
+    found = await incidents.list_incidents(parts.context, who, Window(5), only=ONLY_OPEN)
+    newest = found.rows[0]
+    demo.incident = newest.public_id
+    text = "The last deploy broke the template. Rolling back."
+    visibility = incidents.Visibility.INTERNAL
+    await incidents.add_comment(parts.context, who, newest.id, text, visibility)
