@@ -312,26 +312,32 @@ class TestDelivered:
         await outbox.refused(second)
         assert await outbox.statuses() == [("down", "sent")]
 
-    async def test_a_message_whose_channel_was_deleted_meanwhile_is_gone(
-        self, outbox: Outbox
-    ) -> None:
+    async def test_a_message_whose_row_is_gone_leaves_nothing(self, outbox: Outbox) -> None:
         await outbox.channel()
         await outbox.goes_down()
         message = await outbox.lease_one()
-        await outbox.run("DELETE FROM channels")
+        await outbox.run("DELETE FROM incidents")
         await outbox.sent(message)
         assert await outbox.rows("SELECT id FROM delivery_attempts") == []
         assert await outbox.lease() == []
 
 
 class TestMoot:
-    async def test_a_channel_that_is_off_is_sent_nothing(self, outbox: Outbox) -> None:
+    @pytest.mark.parametrize(
+        ("change", "why"),
+        [
+            ("is_active = 0", "The channel was switched off before this could be sent."),
+            ("deleted_at = 1", "The channel was deleted before this could be sent."),
+        ],
+    )
+    async def test_a_channel_that_is_off_or_deleted_is_sent_nothing(
+        self, outbox: Outbox, change: str, why: str
+    ) -> None:
         await outbox.channel()
         await outbox.comes_up(await outbox.goes_down())
-        await outbox.run("UPDATE channels SET is_active = 0")
+        await outbox.run(f"UPDATE channels SET {change}")
         assert await outbox.lease() == []
         rows = await outbox.rows("SELECT status, last_error FROM notifications")
-        why = "The channel was switched off before this could be sent."
         assert [tuple(row.values()) for row in rows] == [("cancelled", why)] * 2
         assert [(event["event"], event["answer"]) for event in await outbox.told()] == [
             ("down", why),
@@ -442,6 +448,7 @@ class TestReminders:
             "UPDATE incidents SET acknowledged_at = 1",
             "UPDATE incidents SET status = 'resolved', remind_at = NULL",
             "UPDATE channels SET is_active = 0",
+            "UPDATE channels SET deleted_at = 1",
             "UPDATE policies SET reminder_every_ms = NULL",
         ],
     )
@@ -541,6 +548,11 @@ class TestTestMessages:
         await outbox.owe_test(await outbox.channel())
         await outbox.run("UPDATE channels SET is_active = 0")
         assert (await outbox.lease_one()).event is Event.TEST
+
+    async def test_it_does_not_go_to_a_deleted_channel(self, outbox: Outbox) -> None:
+        await outbox.owe_test(await outbox.channel())
+        await outbox.run("UPDATE channels SET deleted_at = 1")
+        assert await outbox.lease() == []
 
     @pytest.mark.parametrize("status", [DeliveryStatus.TRY_AGAIN, DeliveryStatus.REFUSED])
     async def test_it_is_tried_once_so_that_the_answer_shows(

@@ -138,6 +138,7 @@ SEND_DEADLINE: Span = 30 * SECOND
 class Moot(StrEnum):
     """Why an owed message is not sent any more: it would be noise, or a lie."""
 
+    CHANNEL_DELETED = "channel_deleted"
     CHANNEL_OFF = "channel_off"
     MONITOR_PAUSED = "monitor_paused"
     MONITOR_DELETED = "monitor_deleted"
@@ -150,6 +151,7 @@ class Moot(StrEnum):
 
 
 _MOOT_SENTENCES = {
+    Moot.CHANNEL_DELETED: "The channel was deleted before this could be sent.",
     Moot.CHANNEL_OFF: "The channel was switched off before this could be sent.",
     Moot.MONITOR_PAUSED: "The monitor was paused before this could be sent.",
     Moot.MONITOR_DELETED: "The monitor was deleted before this could be sent.",

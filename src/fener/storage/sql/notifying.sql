@@ -22,7 +22,8 @@ SELECT min(at)
 SELECT notification_id, attempts, event, step, channel_id, channel_name, incident_id, reason
   FROM (SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
                c.name AS channel_name, n.incident_id,
-               CASE WHEN n.event = 'test' THEN NULL
+               CASE WHEN c.deleted_at IS NOT NULL THEN 'channel_deleted'
+                    WHEN n.event = 'test' THEN NULL
                     WHEN NOT c.is_active THEN 'channel_off'
                     WHEN i.resolution IN ('paused', 'monitor_deleted')
                          THEN CASE i.resolution WHEN 'paused' THEN 'monitor_paused'
@@ -124,7 +125,7 @@ SELECT i.id, i.organization_id, i.reminders, i.channel_ids, p.reminder_every_ms
 -- Those that are on and not about to hear of the incident anyway. Ends with `IN (...)`.
 SELECT c.id
   FROM channels c
- WHERE c.is_active
+ WHERE c.is_active AND c.deleted_at IS NULL
    AND NOT EXISTS (SELECT 1 FROM notifications n
                     WHERE n.channel_id = c.id AND n.incident_id = :incident_id
                       AND n.status = 'owed')
