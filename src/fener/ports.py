@@ -2,13 +2,13 @@
 each port has one contract suite in `tests/contract` that every implementation must pass.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
 
 from fener.domain.check import CheckOrder, CheckResult
-from fener.domain.health import MonitorState
+from fener.domain.health import MonitorState, Runs
 from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
 from fener.domain.message import Delivery, Message
 from fener.domain.monitor import Monitor
@@ -57,10 +57,17 @@ class Scheduled(Struct, frozen=True):
 
 
 class Overdue(Struct, frozen=True):
-    """A heartbeat whose silence became a missed run at `due_at`."""
+    """A heartbeat that was silent until `runs.due_at`."""
 
-    monitor_id: int
-    due_at: Instant
+    monitor: Monitor
+    runs: Runs
+
+
+Settle = Callable[[Watched, CheckResult, int], Settlement | None]
+"""Weighs one result under its check id; None where nothing is to be recorded."""
+
+Rewind = Callable[[Monitor, MonitorState], MonitorState]
+"""What is remembered of a monitor, without anything later than the time that it is now."""
 
 
 class ScheduleStore(Protocol):
@@ -72,7 +79,17 @@ class ScheduleStore(Protocol):
         """Every monitor that is watched and probed (heartbeats are not)."""
         ...
 
-    async def overdue(self, now: Instant) -> Sequence[Overdue]: ...
+    async def overdue(self, now: Instant) -> Sequence[Overdue]:
+        """Watched heartbeats with `due_at` up to and with `now`; not all at once if many."""
+        ...
+
+    async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
+        """Record that runs were not observed, as `RecordStore.record` does: in one transaction."""
+        ...
+
+    async def rewind(self, rewind: Rewind) -> None:
+        """Write what `rewind` makes of each watched monitor's state, in one transaction."""
+        ...
 
     async def last_alive(self) -> tuple[Instant, Span] | None:
         """Wall and monotonic time of the last `note_alive`."""
@@ -80,10 +97,9 @@ class ScheduleStore(Protocol):
 
     async def note_alive(self, now: Instant, monotonic: Span) -> None: ...
     async def note_deaf(self, period: DeafPeriod) -> None: ...
-
-
-Settle = Callable[[Watched, CheckResult, int], Settlement | None]
-"""Weighs one result under its check id; None where nothing is to be recorded."""
+    async def deaf_periods(self, since: Instant) -> Sequence[DeafPeriod]:
+        """Those that ended later than `since`."""
+        ...
 
 
 class PingSettlement(Struct, frozen=True):
@@ -96,7 +112,6 @@ class PingSettlement(Struct, frozen=True):
 
 
 SettlePing = Callable[[Watched, Ping, int], PingSettlement | None]
-Excuse = Callable[[Watched, Collection[DeafPeriod], Instant], Watched | None]
 
 
 class RecordStore(Protocol):

@@ -30,12 +30,28 @@ class Ping(Struct, frozen=True):
     user_agent: str = ""
 
 
+class Deafness(StrEnum):
+    """Why Fener could not hear."""
+
+    NOT_RUNNING = "not_running"
+    SUSPENDED = "suspended"
+    """The machine slept, or its clock was set forward: nobody lived through that time."""
+    STALLED = "stalled"
+    STORE_UNAVAILABLE = "store_unavailable"
+    """Pings could not be kept, while probes went on."""
+
+
 class DeafPeriod(Struct, frozen=True):
     """Time in which Fener did not run or could not hear."""
 
     start: Instant
     end: Instant
     why: str
+    """A `Deafness`, as a word that a later release may add to."""
+
+    @property
+    def stopped_probes(self) -> bool:
+        return self.why != Deafness.STORE_UNAVAILABLE
 
     def overlaps(self, start: Instant, end: Instant) -> bool:
         return self.start < end and start < self.end

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from fener.domain.health import MonitorState
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.time import Instant, Span
 from fener.ports import Clock, Overdue, Scheduled
@@ -12,6 +13,7 @@ from fener.storage.sealing import Sealer
 
 SQL = statements("scheduling")
 ROLE = "scheduler"
+_STATE: msgspec.json.Decoder[MonitorState] = msgspec.json.Decoder(MonitorState)
 
 
 class SqlScheduleStore:
@@ -44,7 +46,11 @@ class SqlScheduleStore:
     async def overdue(self, now: Instant) -> list[Overdue]:
         async with self._database.read() as session:
             rows = await session.all(SQL["overdue"], {"now": now})
-        return [Overdue(row["monitor_id"], row["due_at"]) for row in rows]
+            ids = [row["monitor_id"] for row in rows]
+            found = await monitors.by_ids(session, self._sealer, ids)
+        return [
+            Overdue(found[row["monitor_id"]], _STATE.decode(row["state"]).runs) for row in rows
+        ]
 
     async def last_alive(self) -> tuple[Instant, Span] | None:
         async with self._database.read() as session:
@@ -59,3 +65,8 @@ class SqlScheduleStore:
     async def note_deaf(self, period: DeafPeriod) -> None:
         async with self._database.write() as session:
             await session.run(SQL["note_deaf"], msgspec.structs.asdict(period))
+
+    async def deaf_periods(self, since: Instant) -> list[DeafPeriod]:
+        async with self._database.read() as session:
+            rows = await session.all(SQL["deaf_periods"], {"since": since})
+        return [DeafPeriod(row["from_at"], row["until_at"], row["why"]) for row in rows]

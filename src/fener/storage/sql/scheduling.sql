@@ -8,7 +8,7 @@ SELECT s.monitor_id, s.last_checked_at, s.recheck_at, o.allow_private
 
 -- name: overdue
 -- Heartbeats whose silence has become a missed run.
-SELECT s.monitor_id, s.due_at
+SELECT s.monitor_id, s.state
   FROM monitor_states s
   JOIN monitors m ON m.id = s.monitor_id
  WHERE s.due_at <= :now AND m.paused_at IS NULL AND m.deleted_at IS NULL
@@ -24,3 +24,7 @@ INSERT INTO liveness (role, wall_at, monotonic_ms) VALUES (:role, :now, :monoton
 
 -- name: note_deaf
 INSERT INTO deaf_periods (from_at, until_at, why) VALUES (:start, :end, :why)
+
+-- name: deaf_periods
+-- Those that ended later than a time.
+SELECT from_at, until_at, why FROM deaf_periods WHERE until_at > :since ORDER BY until_at
