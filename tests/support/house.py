@@ -157,10 +157,12 @@ class House(Struct):
 
     async def goes_down(self, monitor_id: int, at: Instant | None = None, failures: int = 3) -> int:
         """Failing checks ten seconds apart from `at` on; gives the incident that they open."""
-        begun = self.world.now if at is None else at
-        for number in range(failures):
-            await self.checked(monitor_id, begun + number * 10 * SECOND, BROKEN, 500)
+        await self.fails(monitor_id, self.world.now if at is None else at, failures)
         return await self.newest_incident()
+
+    async def fails(self, monitor_id: int, at: Instant, failures: int) -> None:
+        for number in range(failures):
+            await self.checked(monitor_id, at + number * 10 * SECOND, BROKEN, 500)
 
     async def pinged(self, heartbeat_id: int, at: Instant, action: PingAction) -> None:
         settler = Settler(judge, route, self.context.new_id)

@@ -1,5 +1,6 @@
 """Both REST APIs as one ASGI application, and their OpenAPI documents."""
 
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -43,13 +44,9 @@ class Api:
 def create_api(context: Context, options: ApiOptions) -> Api:
     """The account API and the organization API behind their dispatcher."""
     limit = RateLimit(options.rate_limit, context.clock)
-    apps = {
-        Contract.ACCOUNT: account.create_app(),
-        Contract.ORGANIZATION: organization.create_app(),
-    }
 
     def behind_door(contract: Contract, words: Words) -> Door:
-        return Door(_asgi(apps[contract]), words, context, options, limit)
+        return Door(_asgi(_apps()[contract]), words, context, options, limit)
 
     dispatcher = Dispatcher(
         account=behind_door(Contract.ACCOUNT, ACCOUNT_WORDS),
@@ -57,9 +54,23 @@ def create_api(context: Context, options: ApiOptions) -> Api:
         context=context,
         options=options,
     )
+    return Api(_believing(options.trusted_proxies, dispatcher), documents())
+
+
+@cache
+def _apps() -> dict[Contract, Litestar]:
+    """Made once: they keep nothing, all that they need comes with the request."""
+    return {
+        Contract.ACCOUNT: account.create_app(),
+        Contract.ORGANIZATION: organization.create_app(),
+    }
+
+
+@cache
+def documents() -> dict[Contract, dict[str, Any]]:
+    """The OpenAPI document of each contract."""
     forms = {Contract.ACCOUNT: account.FORM, Contract.ORGANIZATION: organization.FORM}
-    documents = {contract: document(app, forms[contract]) for contract, app in apps.items()}
-    return Api(_believing(options.trusted_proxies, dispatcher), documents)
+    return {contract: document(app, forms[contract]) for contract, app in _apps().items()}
 
 
 def _asgi(app: Litestar) -> App:
