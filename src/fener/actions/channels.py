@@ -18,9 +18,11 @@ from fener.actions.names import checked_name
 from fener.actions.rights import require
 from fener.domain.errors import Invalid, NotFound, OutOfReach
 from fener.domain.message import Delivery, Message
+from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel, ChannelKind, Event
 from fener.domain.people import Identity, Permission
 from fener.domain.time import Instant
+from fener.pipeline.record.route import route
 from fener.storage import channels as stored
 from fener.storage.channels import Attempt, Told
 from fener.storage.database import Session
@@ -104,6 +106,16 @@ async def get(context: Context, who: Identity, identifier: int) -> Channel:
         return await _find(context, session, who, identifier)
 
 
+async def times_of(
+    context: Context, who: Identity, listed: Sequence[Channel]
+) -> dict[int, tuple[Instant, Instant]]:
+    """When each of these was added and last changed, by its id."""
+    for one in listed:
+        require(who, Permission.TELL, one.organization_id, one.customer_id)
+    async with context.database.read() as session:
+        return await stored.times(session, [one.id for one in listed])
+
+
 async def change(
     context: Context, who: Identity, identifier: int, change: ChannelChange
 ) -> Channel:
@@ -127,6 +139,17 @@ async def delete(context: Context, who: Identity, identifier: int) -> None:
         await stored.delete(session, channel, now)
         await _note(session, who, now, "channel.delete", channel)
     context.doorbells.monitors_changed()
+
+
+async def told_of(
+    context: Context, who: Identity, watched: Sequence[Monitor]
+) -> dict[int, tuple[int, ...]]:
+    """Which channels are told of each of these monitors, by its id."""
+    for one in watched:
+        require(who, Permission.READ, one.organization_id, one.customer_id)
+    async with context.database.read() as session:
+        active = await stored.active_without_secrets(session, who.organization_id)
+    return {one.id: route(one, active) for one in watched}
 
 
 async def send_test(context: Context, who: Identity, identifier: int) -> int:

@@ -3,6 +3,7 @@
 Heartbeats go the same way; what only they have is in `fener.actions.heartbeats`.
 """
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from msgspec import UNSET
@@ -21,7 +22,18 @@ from fener.storage import monitors as stored
 from fener.storage import watching
 from fener.storage.database import Session
 
-__all__ = ["Change", "New", "add", "change", "check_now", "delete", "get", "pause", "resume"]
+__all__ = [
+    "Change",
+    "New",
+    "add",
+    "change",
+    "check_now",
+    "delete",
+    "get",
+    "get_many",
+    "pause",
+    "resume",
+]
 
 CHECK_WHILE_PAUSED = "The monitor is paused: resume it to have it checked."
 CHECK_HEARTBEAT = "A heartbeat waits for its job's ping: there is nothing to check."
@@ -72,6 +84,17 @@ async def get(
     """Raises NotFound for an unknown or deleted one."""
     async with context.database.read() as session:
         return await find(context, session, who, identifier, permission)
+
+
+async def get_many(
+    context: Context, who: Identity, identifiers: Sequence[int]
+) -> dict[int, Monitor]:
+    """Those of a page that was listed for the same caller, by id."""
+    async with context.database.read() as session:
+        found = await stored.by_ids(session, context.sealer, identifiers)
+    for one in found.values():
+        require(who, Permission.READ, one.organization_id, one.customer_id)
+    return found
 
 
 async def change(

@@ -24,7 +24,7 @@ async def customer_for(
         wanted = await _first_customer(session, who)
     organization_id = await monitors.place_of_customer(session, wanted)
     if organization_id is None:
-        raise NotFound("There is no such customer.")
+        raise NotFound("Customer not found")
     require(who, permission, organization_id, wanted)
     return wanted
 

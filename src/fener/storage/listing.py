@@ -31,6 +31,8 @@ class Order(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     CHECKED = "checked"
+    RAN = "ran"
+    """By the last report of a heartbeat's job."""
     UPTIME = "uptime"
     RESPONSE = "response"
 
@@ -54,6 +56,8 @@ class Filter(Struct, frozen=True, kw_only=True):
     search_in: tuple[str, ...] = ("name", "target")
     shown: frozenset[Shown] | None = None
     kinds: frozenset[Kind] | None = None
+    types: frozenset[str] | None = None
+    """What the organization API calls a monitor: `combined`, `http_status` or `heartbeat`."""
     paused: bool | None = None
     location_id: int | None = None
     times: tuple[TimeRange, ...] = ()
@@ -87,6 +91,7 @@ class Line(Struct, frozen=True, kw_only=True):
     health: Health
     since: Instant
     runs: Runs
+    type: str
     last_checked_at: Instant | None
     last_outcome: str | None
     last_message: str | None
@@ -156,7 +161,7 @@ async def counts(
 async def lines(session: Session, ids: list[int], now: Instant) -> dict[int, Line]:
     """These monitors, in whatever organization."""
     listed, parameters = in_list("id", ids)
-    sql = SQL["lines"].replace("{shown}", SQL["shown"])
+    sql = SQL["lines"].replace("{shown}", SQL["shown"]).replace("{type}", SQL["type"])
     rows = await session.all(f"{sql} {listed}", {**parameters, **_times(0, now)})
     return {row["id"]: _line(row) for row in rows}
 
@@ -176,6 +181,7 @@ _COLUMNS = {
     Order.CREATED: "m.created_at",
     Order.UPDATED: "m.updated_at",
     Order.CHECKED: "coalesce(s.last_checked_at, 0)",
+    Order.RAN: "coalesce(json_extract(s.state, '$.runs.last_ping_at'), 0)",
     Order.UPTIME: "1.0 - 1.0 * s.checks_failed / max(1, s.checks_total)",
     Order.RESPONSE: "1.0 * s.total_us_sum / max(1, s.checks_total)",
 }
@@ -211,6 +217,7 @@ def _conditions(wanted: Filter) -> tuple[str, dict[str, Any]]:
     made = _Conditions()
     made.among("reach", "m.customer_id", wanted.customer_ids)
     made.among("kind", "m.kind", wanted.kinds)
+    made.among("type", SQL["type"], wanted.types)
     made.among("shown", SQL["shown"], wanted.shown)
     made.among("id", "m.id", wanted.ids)
     if wanted.customer_id is not None:
@@ -244,7 +251,7 @@ def _line(row: Row) -> Line:
     names = (
         "id organization_id name target owner_id customer_id customer_public_id customer_name"
         " created_at updated_at paused_at since last_checked_at last_outcome last_message"
-        " last_total_us checks_total checks_failed total_us_sum open_incident_id"
+        " last_total_us type checks_total checks_failed total_us_sum open_incident_id"
     )
     return Line(
         **{name: row[name] for name in names.split()},

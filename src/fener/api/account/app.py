@@ -4,13 +4,26 @@ list `ROUTES`, entered here.
 
 from litestar import Litestar
 
-from fener.api.account import incidents, user, words
+from fener.api.account import (
+    heartbeats,
+    incidents,
+    monitors,
+    notification_handlers,
+    user,
+    words,
+)
 from fener.api.account.asking import FORM_TYPES, AccountAsking
 from fener.api.documents import Form
 from fener.api.errors import handler
 from fener.api.routes import Routes
 
-ROUTES: Routes = [*incidents.ROUTES, *user.ROUTES]
+ROUTES: Routes = [
+    *incidents.ROUTES,
+    *monitors.ROUTES,
+    *heartbeats.ROUTES,
+    *notification_handlers.ROUTES,
+    *user.ROUTES,
+]
 
 FORM = Form(
     title="Fener account API",
@@ -20,6 +33,8 @@ FORM = Form(
     ),
     body_types=FORM_TYPES,
     error=words.Errors,
+    refusals={401: "Unauthorized", 429: "Too many requests", 500: "Internal server error"},
+    lists_end_with_slash=True,
     credentials={"key": {"type": "http", "scheme": "bearer"}},
 )
 

@@ -11,6 +11,11 @@ CASE WHEN m.paused_at IS NOT NULL THEN 'paused'
           + min(m.interval_ms, :longest_wait) + m.timeout_ms + :late_after < :now THEN 'late'
      ELSE s.health END
 
+-- name: type
+-- The organization API's word for a monitor: an expression over `m`.
+CASE m.kind WHEN 'heartbeat' THEN 'heartbeat'
+            ELSE coalesce(json_extract(m.settings, '$.extra.monitoringType'), 'combined') END
+
 -- name: places
 -- The tables of a list; conditions follow.
   FROM monitors m
@@ -27,6 +32,7 @@ SELECT m.id, m.public_id, m.organization_id, m.kind, m.name, m.target, m.owner_i
        (SELECT i.id FROM incidents i WHERE i.monitor_id = m.id AND i.status = 'open' LIMIT 1)
            AS open_incident_id,
        (SELECT sum(d.unknown) FROM days d WHERE d.monitor_id = m.id) AS checks_unknown,
+       {type} AS type,
        {shown} AS shown
   FROM monitors m
   JOIN monitor_states s ON s.monitor_id = m.id

@@ -1,0 +1,181 @@
+"""Uptime monitors in the account API: list, get, create, update, delete."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from litestar import Response, delete, get, post
+
+from fener.actions import channels, checks, monitors
+from fener.actions.checks import Line, Order
+from fener.actions.monitors import Change, New
+from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty
+from fener.api.account.asking import AccountAsking
+from fener.api.account.monitor_shapes import (
+    EXAMPLE,
+    Monitor,
+    MonitorForm,
+    http_monitor,
+    merged,
+    shown,
+)
+from fener.api.account.pages import PAGE_PARAMETERS, Page
+from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paused_by
+from fener.api.asking import whole_number
+from fener.api.described import Parameter, described
+from fener.api.routes import Routes
+from fener.domain.errors import Invalid
+from fener.domain.monitor import Kind
+from fener.domain.people import Identity, Permission
+
+PATH = "/api/monitors"
+ITEM = f"{PATH}/{{monitor_id:str}}"
+TAG = "Uptime monitors"
+WEBSITE = "website"
+COLUMNS = Columns(
+    "monitor_id",
+    {
+        "datetime": Order.CREATED,
+        "last_datetime": Order.UPDATED,
+        "last_check_datetime": Order.CHECKED,
+        "name": Order.NAME,
+        "uptime": Order.UPTIME,
+        "average_response_time": Order.RESPONSE,
+    },
+    ("name", "target"),
+)
+ID = Parameter(name="monitor_id", type="integer", description="Number of the monitor.")
+OWN = (
+    Parameter(
+        name="type",
+        type="string",
+        description="Fener watches websites; the other types are always empty.",
+        choices=(WEBSITE, "ping", "port"),
+    ),
+    Parameter(name="ping_servers_ids", type="integer", description="Only those of a location."),
+)
+LINK = "https://fener.example/api/monitors?page=1"
+LIST_EXAMPLE = {
+    "data": [EXAMPLE],
+    "meta": {"page": 1, "results_per_page": 25, "total": 1, "total_pages": 1},
+    "links": {"first": LINK, "last": LINK, "next": None, "prev": None, "self": LINK},
+}
+
+
+@get(
+    PATH,
+    opt=described(
+        summary="List uptime monitors",
+        tag=TAG,
+        parameters=(*PAGE_PARAMETERS, *COLUMNS.filterable.parameters, ENABLED, *OWN, PROJECT),
+        answer=Page[Monitor],
+        example=LIST_EXAMPLE,
+    ),
+)
+async def list_monitors(request: AccountAsking) -> Page[Monitor]:
+    asked = ListAsked(request, PATH, COLUMNS, tuple(one.name for one in OWN))
+    is_other = asked.own.get("type", WEBSITE) in {"ping", "port"}
+    kinds = frozenset() if is_other else frozenset({Kind.HTTP})
+    who = await request.identity()
+    place = whole_number(asked.own.get("ping_servers_ids", ""))
+    found = await asked.found(who, kinds, place)
+    return asked.page.of(await _shown(request, who, found.lines), found.total)
+
+
+@get(
+    ITEM,
+    opt=described(
+        summary="Get an uptime monitor",
+        tag=TAG,
+        path=(ID,),
+        answer=Item[Monitor],
+        example={"data": EXAMPLE},
+    ),
+)
+async def get_monitor(request: AccountAsking) -> Item[Monitor]:
+    number = request.path_id(ID.name)
+    who = await request.identity()
+    await http_monitor(request.world, who, number)
+    line = await checks.line(request.world, who, number)
+    (monitor,) = await _shown(request, who, [line])
+    return Item(monitor)
+
+
+@post(
+    PATH,
+    status_code=201,
+    opt=described(
+        summary="Create an uptime monitor",
+        tag=TAG,
+        body=MonitorForm,
+        answer=Changed,
+        example=CHANGED_EXAMPLE,
+        status=HTTPStatus.CREATED,
+    ),
+)
+async def create_monitor(request: AccountAsking) -> Changed:
+    form = await request.read(MonitorForm)
+    if not form.name or not form.target:
+        raise Invalid("name and target are required", "target" if form.name else "name")
+    settings, credentials = merged(form, None)
+    new = New(
+        settings=settings,
+        credentials=credentials,
+        name=form.name,
+        location_ids=form.places,
+        channel_ids=form.told,
+        paused=form.is_enabled is False,
+        **form.spans,
+    )
+    who = await request.identity()
+    return changed((await monitors.add(request.world, who, new)).id)
+
+
+@post(
+    ITEM,
+    status_code=200,
+    opt=described(
+        summary="Update an uptime monitor",
+        tag=TAG,
+        description="What is left out stays as it was.",
+        path=(ID,),
+        body=MonitorForm,
+        answer=Changed,
+        example=CHANGED_EXAMPLE,
+    ),
+)
+async def update_monitor(request: AccountAsking) -> Changed:
+    form = await request.read(MonitorForm)
+    number = request.path_id(ID.name)
+    who = await request.identity()
+    before = await http_monitor(request.world, who, number, Permission.WATCH)
+    settings, credentials = merged(form, before)
+    change = Change(settings=settings, credentials=credentials, paused=paused_by(form.is_enabled))
+    await monitors.change(request.world, who, number, form.laid_over(change))
+    return changed(number)
+
+
+@delete(
+    ITEM,
+    status_code=200,
+    opt=described(
+        summary="Delete an uptime monitor",
+        tag=TAG,
+        description="Its open incidents are resolved without a message; all of them stay listed.",
+        path=(ID,),
+    ),
+)
+async def delete_monitor(request: AccountAsking) -> Response[bytes]:
+    number = request.path_id(ID.name)
+    who = await request.identity()
+    await http_monitor(request.world, who, number, Permission.WATCH)
+    await monitors.delete(request.world, who, number)
+    return empty()
+
+
+async def _shown(request: AccountAsking, who: Identity, lines: Sequence[Line]) -> list[Monitor]:
+    known = await monitors.get_many(request.world, who, [line.id for line in lines])
+    told = await channels.told_of(request.world, who, list(known.values()))
+    return [shown(line, known[line.id], told[line.id]) for line in lines]
+
+
+ROUTES: Routes = (list_monitors, get_monitor, create_monitor, update_monitor, delete_monitor)
