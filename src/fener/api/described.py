@@ -33,6 +33,8 @@ class Described(Struct, frozen=True, kw_only=True):
     example: Any = None
     """One answer, as plain JSON values."""
     status: HTTPStatus = HTTPStatus.OK
+    refusals: dict[int, str] = {}
+    """What this route refuses beside what all routes do: status and words."""
     is_addition: bool = False
     """True for what Fener has beyond the published contract."""
 

@@ -27,8 +27,12 @@ class Form(Struct, frozen=True):
     """The type of an error's body."""
     credentials: dict[str, dict[str, str]]
     """Security schemes by name."""
+    refusals: dict[int, str]
+    """What every route refuses: status and words."""
     everywhere: tuple[Parameter, ...] = ()
     """Parameters of the query that every route takes."""
+    lists_end_with_slash: bool = False
+    """Whether lists in pages are written as `/api/incidents/`."""
 
 
 def document(app: Litestar, form: Form) -> dict[str, Any]:
@@ -40,7 +44,7 @@ def document(app: Litestar, form: Form) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for path, method, description in routes:
         operation = _operation(path, method, description, form, schema_of)
-        paths.setdefault(_without_types(path), {})[method.lower()] = operation
+        paths.setdefault(_shown(path, description, form), {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
         "info": {
@@ -61,6 +65,11 @@ def _described(app: Litestar) -> Iterator[tuple[str, str, Described]]:
             for handler in route.route_handlers:
                 if DESCRIBED in handler.opt:
                     yield route.path, _method(handler), handler.opt[DESCRIBED]
+
+
+def _shown(path: str, description: Described, form: Form) -> str:
+    is_list = any(one.name == "page" for one in description.parameters)
+    return _without_types(path) + ("/" if is_list and form.lists_end_with_slash else "")
 
 
 def _method(handler: HTTPRouteHandler) -> str:
@@ -105,8 +114,12 @@ def _responses(description: Described, form: Form, schema_of: dict[str, Any]) ->
             content["example"] = description.example
         good["content"] = {"application/json": content}
     error = {"application/json": {"schema": schema_of[repr(form.error)]}}
-    refused = {"description": "What was wrong, in words.", "content": error}
-    return {str(int(description.status)): good, "default": refused}
+    refusals = {**form.refusals, **description.refusals}
+    refused = {
+        str(status): {"description": refusals[status], "content": error}
+        for status in sorted(refusals)
+    }
+    return {str(int(description.status)): good, **refused}
 
 
 def _parameters(path: str, description: Described, form: Form) -> list[dict[str, Any]]:

@@ -26,6 +26,13 @@ FORM = Form(
     ),
     body_types=("application/json",),
     error=words.Error,
+    refusals={
+        400: "Organization ID is required",
+        401: "Unauthorized",
+        403: "Forbidden",
+        429: "Too many requests",
+        500: "Internal server error",
+    },
     credentials={"token": {"type": "http", "scheme": "bearer"}},
     everywhere=(ORGANIZATION_ID,),
 )

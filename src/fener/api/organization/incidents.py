@@ -28,6 +28,8 @@ ITEM = f"{PATH}/{{incident_public_id:str}}"
 TAG = "Incidents"
 UUID_REQUIRED = "Incident public ID (UUID) required"
 DEFAULT_LIMIT, MOST = 100, 500
+MISSING = {400: UUID_REQUIRED, 404: "Incident not found"}
+RESOLVED_ALREADY = {409: "The incident is resolved already"}
 ID = Parameter(name="incident_public_id", type="string", description="UUID of the incident.")
 PARAMETERS = (
     Parameter(
@@ -68,6 +70,7 @@ class Postmortem(Struct):
         parameters=PARAMETERS,
         answer=list[Listed] | Envelope,
         example=examples.LIST,
+        refusals={500: "Failed to fetch incidents"},
     ),
 )
 async def list_incidents(request: OrganizationAsking) -> list[Listed] | Envelope:
@@ -91,6 +94,7 @@ async def list_incidents(request: OrganizationAsking) -> list[Listed] | Envelope
         path=(ID,),
         answer=Details,
         example=examples.DETAILS,
+        refusals=MISSING,
     ),
 )
 async def get_incident(request: OrganizationAsking) -> Details:
@@ -109,6 +113,7 @@ async def get_incident(request: OrganizationAsking) -> Details:
         path=(ID,),
         answer=Incident,
         example=examples.ACKNOWLEDGED,
+        refusals=MISSING | RESOLVED_ALREADY,
         is_addition=True,
     ),
 )
@@ -128,6 +133,7 @@ async def acknowledge_incident(request: OrganizationAsking) -> Incident:
         body=Comment,
         answer=Event,
         example=examples.COMMENTED,
+        refusals=MISSING,
         is_addition=True,
     ),
 )
@@ -151,6 +157,7 @@ async def comment_on_incident(request: OrganizationAsking) -> Event:
         path=(ID,),
         answer=Incident,
         example=examples.RESOLVED,
+        refusals=MISSING | RESOLVED_ALREADY,
         is_addition=True,
     ),
 )
@@ -169,6 +176,7 @@ async def resolve_incident(request: OrganizationAsking) -> Incident:
         body=Postmortem,
         answer=Incident,
         example=examples.POSTMORTEM,
+        refusals=MISSING,
         is_addition=True,
     ),
 )

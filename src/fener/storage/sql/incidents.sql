@@ -1,12 +1,12 @@
 -- name: columns
--- What `fener.storage.incidents.from_row` reads.
+-- In the order of the fields of `fener.storage.incidents.Incident`.
 SELECT i.id, i.public_id, i.organization_id, i.customer_id, i.monitor_id, i.problem, i.cause,
        i.status, i.start_at, i.start_check_id, i.opened_at, i.opening_check_id, i.end_at,
        i.end_check_id, i.resolved_at, i.resolution, i.acknowledged_at, i.acknowledged_by,
        i.last_failed_at, i.failed_checks, i.message, i.status_code, i.total_us,
        i.last_notified_at, i.channel_ids, i.comment, i.postmortem,
-       m.public_id AS monitor_public_id, m.owner_id, m.kind, m.name AS monitor_name, m.target,
-       m.paused_at, m.deleted_at, c.name AS customer_name, c.email AS customer_email
+       m.public_id, m.owner_id, m.kind, m.name, m.target, m.paused_at, m.deleted_at,
+       c.name, c.email
 
 -- name: joined
   JOIN monitors m ON m.id = i.monitor_id
