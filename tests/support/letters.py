@@ -1,0 +1,63 @@
+"""Messages as they come from the outbox, for tests of senders."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from fener.domain.message import IncidentFacts, Message, Subject
+from fener.domain.monitor import Kind
+from fener.domain.notification import Channel, ChannelKind, Event
+from fener.domain.problem import Cause
+from fener.domain.time import MINUTE, SECOND
+from support.store import NOON
+
+SECRET = "wh-s3cret"
+INCIDENT = IncidentFacts(
+    id=41,
+    public_id=UUID("019b7a3c-0000-7000-8000-000000000029"),
+    cause=Cause.HTTP_STATUS,
+    start_at=NOON,
+    opened_at=NOON + 20 * SECOND,
+    failed_checks=3,
+    message="status 500, wanted 200-299",
+    status_code=500,
+)
+OVER = msgspec.structs.replace(
+    INCIDENT, end_at=NOON + 12 * MINUTE, resolved_at=NOON + 12 * MINUTE + 10 * SECOND
+)
+SHOP = Subject(
+    monitor_id=14,
+    public_id=UUID("019b7a3c-0000-7000-8000-00000000000e"),
+    name="example.com",
+    kind=Kind.HTTP,
+    target="https://example.com/shop",
+    customer_id=7,
+    customer_name="Acme",
+    custom_fields={"tier": "gold"},
+)
+BACKUP = msgspec.structs.replace(SHOP, name="Nightly backup", kind=Kind.HEARTBEAT, target="")
+
+
+def channel(
+    kind: ChannelKind, settings: dict[str, Any], secrets: dict[str, str] | None = None
+) -> Channel:
+    return Channel(3, 1, kind, "On call", settings, secrets or {})
+
+
+def message(channel: Channel, event: Event = Event.DOWN, **changes: Any) -> Message:
+    """A message about `example.com`, on its first attempt; a test is about nothing."""
+    incident = OVER if event is Event.RECOVERED else INCIDENT
+    is_test = event is Event.TEST
+    made = Message(
+        notification_id=1,
+        dedup_key="test:3:n1" if is_test else f"41:{event}:3:0",
+        event=event,
+        step=1 if event is Event.REMINDER else 0,
+        attempt=1,
+        channel=channel,
+        incident=None if is_test else incident,
+        subject=None if is_test else SHOP,
+        allow_private=True,
+    )
+    return msgspec.structs.replace(made, **changes)

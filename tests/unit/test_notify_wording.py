@@ -1,0 +1,161 @@
+"""Messages to people: each language has every text, the state stands first, times name a zone."""
+
+import string
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fener.domain.message import Message
+from fener.domain.notification import ChannelKind, Event
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND
+from fener.pipeline.notify.letters import Letter, write
+from fener.pipeline.notify.links import Links
+from fener.pipeline.notify.wording import LANGUAGES, Words
+from support import letters
+from support.letters import BACKUP, OVER, SHOP
+from support.store import NOON
+
+LINKS = Links("https://fener.example")
+MAIL = letters.channel(ChannelKind.EMAIL, {"to": "ops@example.com"})
+NOW = NOON + HOUR + 5 * MINUTE
+
+
+def letter(event: Event = Event.DOWN, links: Links = LINKS, **changes: object) -> Letter:
+    return write(letters.message(MAIL, event, **changes), links, NOW)
+
+
+def named(message: Message, name: str) -> Message:
+    return msgspec.structs.replace(message, subject=msgspec.structs.replace(SHOP, name=name))
+
+
+def placeholders(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_language_has_every_text_with_the_same_placeholders(language: str) -> None:
+    def shape(texts: Mapping[str, str]) -> dict[str, set[str]]:
+        return {name: placeholders(text) for name, text in texts.items()}
+
+    assert shape(LANGUAGES[language]) == shape(LANGUAGES["en"])
+
+
+def test_there_are_the_four_languages() -> None:
+    assert set(LANGUAGES) == {"en", "de", "tr", "zh"}
+
+
+@pytest.mark.parametrize("language", ["de", "tr", "zh"])
+def test_no_text_was_left_in_english(language: str) -> None:
+    alike = {name for name, text in LANGUAGES[language].items() if text == LANGUAGES["en"][name]}
+    assert alike <= {"subject.test"}
+
+
+@pytest.mark.parametrize(
+    ("language", "known"),
+    [("de", "de"), ("de-AT", "de"), ("zh_CN", "zh"), ("TR", "tr"), ("fr", "en"), ("", "en")],
+)
+def test_a_language_that_is_not_here_is_english(language: str, known: str) -> None:
+    assert Words(language).language == known
+
+
+@pytest.mark.parametrize(
+    ("span", "english", "german"),
+    [
+        (0, "1 second", "1 Sekunde"),
+        (59 * SECOND, "59 seconds", "59 Sekunden"),
+        (MINUTE, "1 minute", "1 Minute"),
+        (12 * MINUTE + 59 * SECOND, "12 minutes", "12 Minuten"),
+        (HOUR, "1 hour", "1 Stunde"),
+        (HOUR + 5 * MINUTE, "1 hour 5 minutes", "1 Stunde 5 Minuten"),
+        (2 * DAY + HOUR, "2 days 1 hour", "2 Tagen 1 Stunde"),
+        (3 * DAY + 59 * MINUTE, "3 days", "3 Tagen"),
+    ],
+)
+def test_a_length_of_time_in_words(span: int, english: str, german: str) -> None:
+    assert Words("en").duration(span) == english
+    assert Words("de").duration(span) == german
+
+
+@pytest.mark.parametrize(
+    ("event", "subject"),
+    [
+        (Event.DOWN, "Down: example.com"),
+        (Event.REMINDER, "Still down: example.com for 1 hour 5 minutes"),
+        (Event.RECOVERED, "Recovered: example.com after 12 minutes"),
+        (Event.TEST, "Test: On call"),
+    ],
+)
+def test_the_subject_says_the_state_first(event: Event, subject: str) -> None:
+    assert letter(event).subject == subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", list(Event))
+def test_every_message_can_be_written_in_every_language(event: Event, language: str) -> None:
+    written = letter(event, language=language)
+    assert written.language == language
+    told = "On call" if event is Event.TEST else "example.com"
+    for part in (written.subject, written.text, written.html):
+        assert told in part
+        assert "{" not in part
+
+
+def test_the_text_tells_what_why_and_since_when() -> None:
+    text = letter().text
+    for fact in (
+        "example.com is down.",
+        "Address: https://example.com/shop",
+        "Reason: status 500, wanted 200-299",
+        "Down since: 2026-01-01 12:00:00 UTC",
+        "Confirmed: 2026-01-01 12:00:20 UTC",
+        "Failed checks: 3",
+        "Customer: Acme",
+        "https://fener.example/incidents/019b7a3c-0000-7000-8000-000000000029",
+        "channel “On call”",
+    ):
+        assert fact in text
+
+
+def test_text_and_html_tell_the_same() -> None:
+    written = letter(Event.RECOVERED)
+    for fact in ("after 12 minutes", "2026-01-01 12:12:00 UTC", "Acme", "/incidents/"):
+        assert fact in written.text
+        assert fact in written.html
+
+
+def test_a_recovery_tells_the_whole_outage() -> None:
+    text = letter(Event.RECOVERED).text
+    assert "Down since: 2026-01-01 12:00:00 UTC" in text
+    assert "Up since: 2026-01-01 12:12:00 UTC" in text
+
+
+def test_an_outage_told_after_its_end_says_that_it_is_late() -> None:
+    assert "This message is late." in letter(incident=OVER).text
+    assert "the outage ended after 12 minutes" in letter(incident=OVER).html
+    assert "late" not in letter().text
+
+
+def test_a_heartbeat_shows_no_address() -> None:
+    assert "Address" not in letter(subject=BACKUP).text
+
+
+def test_there_is_no_link_where_nobody_knows_our_address() -> None:
+    written = letter(links=Links(""))
+    assert "/incidents/" not in written.text + written.html
+
+
+def test_names_are_text_and_never_markup() -> None:
+    hostile = named(letters.message(MAIL), '<b onload="x">&')
+    written = write(hostile, LINKS, NOW)
+    assert "<b onload" not in written.html
+    assert "&lt;b onload=&quot;x&quot;&gt;&amp; is down." in written.html
+
+
+@given(st.text(max_size=400))
+def test_a_subject_is_one_short_line_whatever_the_name(name: str) -> None:
+    written = write(named(letters.message(MAIL), name), LINKS, NOW)
+    assert written.subject.isprintable()
+    assert len(written.subject) <= 160
