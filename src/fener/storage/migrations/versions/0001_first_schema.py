@@ -467,9 +467,9 @@ def upgrade() -> None:
         op.f("ix_incidents_monitor_id_id"), "incidents", ["monitor_id", "id"], unique=False
     )
     op.create_index(
-        op.f("ix_incidents_organization_id_id"),
+        op.f("ix_incidents_organization_id_id_customer_id"),
         "incidents",
-        ["organization_id", "id"],
+        ["organization_id", "id", "customer_id"],
         unique=False,
     )
     op.create_index(
