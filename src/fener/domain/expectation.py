@@ -64,15 +64,20 @@ def after_silence(runs: Runs, settings: HeartbeatSettings) -> Runs:
     )
 
 
+def awaited_since(runs: Runs) -> Instant:
+    """When the wait began that ends at `runs.due_at`: with the run, or the report before it."""
+    since = runs.unfinished_since if _awaits_end(runs) else runs.awaited_from
+    return since or 0
+
+
 def excused(runs: Runs, settings: HeartbeatSettings, deaf: Collection[DeafPeriod]) -> Runs | None:
     """What is awaited instead, if the report may have come while nobody heard; None if it counts.
 
     The wait begins anew where the deafness ended. If the very same run is due then, because the
     deaf time was over before it was expected, its silence was observed and counts.
     """
-    due_at = _due(runs)
-    begin = runs.unfinished_since if _awaits_end(runs) else runs.awaited_from
-    ends = [period.end for period in deaf if period.overlaps(begin or 0, due_at)]
+    due_at, since = _due(runs), awaited_since(runs)
+    ends = [period.end for period in deaf if period.overlaps(since, due_at)]
     if not ends:
         return None
     anew = replace(runs, awaited_from=max(ends), started_at=None, run_id=None)

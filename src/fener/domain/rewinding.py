@@ -1,0 +1,34 @@
+"""What is remembered after the clock was set back: nothing later than the time that it is now.
+
+A result is judged only if it is later than the one before, and a run awaited from a time to come
+would be awaited for long: a clock that was ahead would blind Fener until time has caught up.
+"""
+
+from msgspec.structs import replace
+
+from fener.domain import expectation
+from fener.domain.health import MonitorState, ProblemState, Streak
+from fener.domain.monitor import HeartbeatSettings, Monitor
+from fener.domain.time import Instant
+
+
+def rewound(monitor: Monitor, state: MonitorState, now: Instant) -> MonitorState:
+    """The same belief, as if what happened later than `now` had happened now."""
+    runs, settings = state.runs, monitor.settings
+    if isinstance(settings, HeartbeatSettings):
+        runs = expectation.rewound(runs, settings, now)
+    return replace(
+        state,
+        problems={name: _problem(problem, now) for name, problem in state.problems.items()},
+        recheck_at=state.recheck_at and min(state.recheck_at, now),
+        runs=runs,
+    )
+
+
+def _problem(problem: ProblemState, now: Instant) -> ProblemState:
+    streaks = {place: _streak(streak, now) for place, streak in problem.streaks.items()}
+    return replace(problem, since=min(problem.since, now), streaks=streaks)
+
+
+def _streak(streak: Streak, now: Instant) -> Streak:
+    return replace(streak, judged_at=min(streak.judged_at, now))

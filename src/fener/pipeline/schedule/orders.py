@@ -1,0 +1,29 @@
+"""Check orders: everything that a prober has to know, for each location of a monitor."""
+
+from collections.abc import Iterator
+
+from fener.domain.check import CheckOrder, Purpose
+from fener.domain.monitor import HttpSettings
+from fener.domain.time import MINUTE, Instant, Span
+from fener.ports import Scheduled
+
+LONGEST_LIFE: Span = MINUTE
+
+
+def orders_for(scheduled: Scheduled, at: Instant, purpose: Purpose) -> Iterator[CheckOrder]:
+    """One order for each location. Nobody wants the answer once the next one is due."""
+    monitor, settings = scheduled.monitor, scheduled.monitor.settings
+    if not isinstance(settings, HttpSettings):
+        return
+    for location_id in monitor.location_ids:
+        yield CheckOrder(
+            monitor_id=monitor.id,
+            location_id=location_id,
+            at=at,
+            purpose=purpose,
+            expires_at=at + min(monitor.interval, LONGEST_LIFE),
+            timeout=monitor.timeout,
+            settings=settings,
+            credentials=monitor.credentials,
+            allow_private=scheduled.allow_private,
+        )

@@ -1,0 +1,102 @@
+"""What is to be checked when: the regular phases and the extras, of the monitors known now."""
+
+from collections.abc import Sequence
+
+from fener.domain.check import CheckOrder, Purpose
+from fener.domain.monitor import Monitor
+from fener.domain.time import SECOND, Instant, Span
+from fener.pipeline.schedule.buckets import Buckets
+from fener.pipeline.schedule.extras import Extras
+from fener.pipeline.schedule.orders import orders_for
+from fener.ports import Scheduled
+
+LATE: Span = 15 * SECOND
+"""Ticks later than this leave a gap, whose checks are made up for over time, not all at once."""
+_BETWEEN_FIRST_CHECKS: Span = 2
+"""So that ten thousand imported monitors do not all begin in the same moment."""
+
+
+class Plan:
+    """Says what is due; does no I/O and asks no clock."""
+
+    def __init__(self, now: Instant) -> None:
+        self._known: dict[int, Scheduled] = {}
+        self._buckets = Buckets()
+        self._extras = Extras()
+        self._until = now
+        self._is_first = True
+
+    def __contains__(self, monitor_id: int) -> bool:
+        return monitor_id in self._known
+
+    def follow(self, scheduled: Sequence[Scheduled], now: Instant) -> None:
+        """Take over the monitors as they are now: new, changed and gone ones.
+
+        On start, what missed its phase is made up for; whoever comes or changes later is checked
+        at once, and so is whoever never was.
+        """
+        before = self._known
+        self._known = {each.monitor.id: each for each in scheduled}
+        for monitor_id in before.keys() - self._known.keys():
+            self._buckets.remove(monitor_id)
+            self._extras.forget(monitor_id)
+        first = now
+        for monitor_id, each in self._known.items():
+            self._buckets.put(monitor_id, each.monitor.interval)
+            known = before.get(monitor_id)
+            if known is None:
+                self._extras.recheck(monitor_id, each.recheck_at)
+            if self._wants_check_at_once(known, each):
+                self._extras.once(monitor_id, first, Purpose.SCHEDULED)
+                first += _BETWEEN_FIRST_CHECKS
+            elif known is None:
+                self._make_up(each)
+        self._is_first = False
+
+    def recheck(self, monitor_id: int, at: Instant | None) -> None:
+        if monitor_id in self._known:
+            self._extras.recheck(monitor_id, at)
+
+    def check_now(self, monitor_id: int, now: Instant) -> None:
+        if monitor_id in self._known:
+            self._extras.once(monitor_id, now, Purpose.MANUAL)
+
+    def due(self, now: Instant) -> list[CheckOrder]:
+        """The orders of everything that came due since the last call; one a monitor."""
+        times: dict[int, tuple[Instant, Purpose]] = {}
+        if now - self._until > LATE:
+            for at, monitor_id in self._buckets.missed(self._until, now):
+                self._extras.once(monitor_id, at, Purpose.SCHEDULED)
+        elif now > self._until:
+            for at, monitor_ids in self._buckets.due(self._until, now):
+                for monitor_id in monitor_ids:
+                    times[monitor_id] = (at, Purpose.SCHEDULED)
+        self._until = max(now, self._until)
+        for monitor_id, purpose in self._extras.due(now):
+            times.setdefault(monitor_id, (now, purpose))
+        return [
+            order
+            for monitor_id, (at, purpose) in times.items()
+            for order in orders_for(self._known[monitor_id], at, purpose)
+        ]
+
+    def set_back(self, span: Span, now: Instant) -> None:
+        """The clock was set back by `span`, to `now`: go on from there."""
+        self._until = now
+        self._extras.move(-span)
+
+    def _wants_check_at_once(self, known: Scheduled | None, each: Scheduled) -> bool:
+        if known is not None:
+            return _probed(known.monitor) != _probed(each.monitor)
+        return not self._is_first or each.last_checked_at is None
+
+    def _make_up(self, each: Scheduled) -> None:
+        checked_at = each.last_checked_at or 0
+        at = self._buckets.missed_since(each.monitor.id, checked_at, self._until)
+        if at is not None:
+            self._extras.once(each.monitor.id, at, Purpose.SCHEDULED)
+
+
+def _probed(monitor: Monitor) -> tuple[object, ...]:
+    """What of a monitor its check depends on."""
+    return (monitor.settings, monitor.credentials, monitor.timeout, monitor.location_ids)

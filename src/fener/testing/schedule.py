@@ -1,0 +1,191 @@
+"""A schedule store and a bus in memory, for tests of the scheduler."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fener.domain import expectation
+from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.health import MonitorState, Runs
+from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
+from fener.domain.monitor import HeartbeatSettings, HttpSettings, Monitor, Settings
+from fener.domain.policy import Policy
+from fener.domain.settlement import Settlement, Watched
+from fener.domain.time import MINUTE, Instant, Span
+from fener.ports import Overdue, Rewind, Scheduled, Settle, StoreUnavailable
+
+
+def a_monitor(
+    monitor_id: int, settings: Settings | None = None, interval: Span = MINUTE
+) -> Monitor:
+    """A monitor of which only what is named matters; HTTP if nothing is said."""
+    return Monitor(
+        id=monitor_id,
+        public_id=UUID(int=monitor_id),
+        organization_id=1,
+        customer_id=1,
+        owner_id=1,
+        name=f"monitor {monitor_id}",
+        settings=settings or HttpSettings(url=f"http://{monitor_id}.example/"),
+        policy=Policy(),
+        interval=interval,
+    )
+
+
+class Kept(Struct):
+    """A monitor as the store keeps it."""
+
+    watched: Watched
+    last_checked_at: Instant | None = None
+
+    @property
+    def runs(self) -> Runs:
+        return self.watched.state.runs
+
+
+class MemoryScheduleStore:
+    """`fener.ports.ScheduleStore` in memory, with ways to fill it and to make it fail."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, Kept] = {}
+        self.alive: tuple[Instant, Span] | None = None
+        self.deaf: list[DeafPeriod] = []
+        self.excused: list[Settlement] = []
+        self.is_away = False
+        self.answers = asyncio.Event()
+        """While cleared, every call waits."""
+        self.answers.set()
+        self._revision = 1
+        self._check_id = 0
+
+    def put(
+        self,
+        monitor: Monitor,
+        state: MonitorState | None = None,
+        last_checked_at: Instant | None = None,
+    ) -> None:
+        """Add or change a monitor; without a state it keeps its own."""
+        known = self.kept.get(monitor.id)
+        before = known.watched.state if known else MonitorState()
+        checked_at = last_checked_at or (known.last_checked_at if known else None)
+        self.kept[monitor.id] = Kept(Watched(monitor, state or before), checked_at)
+        self._revision += 1
+
+    def pause(self, monitor_id: int, at: Instant = 1) -> None:
+        self.put(replace(self.kept[monitor_id].watched.monitor, paused_at=at))
+
+    def remember(self, monitor_id: int, state: MonitorState) -> None:
+        """Change what is believed: no change of the monitor itself."""
+        kept = self.kept[monitor_id]
+        kept.watched = replace(kept.watched, state=state)
+
+    def hear(self, monitor_id: int, at: Instant, action: PingAction = PingAction.SUCCESS) -> None:
+        """A ping that was recorded; only what it says of the runs is kept."""
+        state = self.kept[monitor_id].watched.state
+        ping = Ping(monitor_id, at, action)
+        told = expectation.heard(state.runs, self._settings(monitor_id), ping)
+        self.remember(monitor_id, replace(state, runs=told.runs))
+
+    def record_silence(self, result: CheckResult) -> bool:
+        """What the recorder does with a silence; False for one that is over."""
+        state = self.kept[result.monitor_id].watched.state
+        if state.runs.due_at != result.at:
+            return False
+        later = expectation.after_silence(state.runs, self._settings(result.monitor_id))
+        self.remember(result.monitor_id, replace(state, runs=later))
+        return True
+
+    async def revision(self) -> int:
+        await self._answer()
+        return self._revision
+
+    async def scheduled(self) -> list[Scheduled]:
+        await self._answer()
+        return [
+            Scheduled(
+                monitor=one.watched.monitor,
+                allow_private=True,
+                last_checked_at=one.last_checked_at,
+                recheck_at=one.watched.state.recheck_at,
+            )
+            for one in self.kept.values()
+            if one.watched.monitor.is_watched
+            and isinstance(one.watched.monitor.settings, HttpSettings)
+        ]
+
+    async def overdue(self, now: Instant) -> list[Overdue]:
+        await self._answer()
+        return [
+            Overdue(one.watched.monitor, one.runs)
+            for one in self.kept.values()
+            if one.watched.monitor.is_watched
+            and one.runs.due_at is not None
+            and one.runs.due_at <= now
+        ]
+
+    async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> list[Settlement]:
+        await self._answer()
+        made = []
+        for result in results:
+            self._check_id += 1
+            settlement = settle(self.kept[result.monitor_id].watched, result, self._check_id)
+            if settlement is not None:
+                self.remember(result.monitor_id, settlement.state)
+                made.append(settlement)
+        self.excused += made
+        return made
+
+    async def rewind(self, rewind: Rewind) -> None:
+        await self._answer()
+        for monitor_id, one in self.kept.items():
+            self.remember(monitor_id, rewind(one.watched.monitor, one.watched.state))
+
+    async def last_alive(self) -> tuple[Instant, Span] | None:
+        await self._answer()
+        return self.alive
+
+    async def note_alive(self, now: Instant, monotonic: Span) -> None:
+        await self._answer()
+        self.alive = (now, monotonic)
+
+    async def note_deaf(self, period: DeafPeriod) -> None:
+        await self._answer()
+        self.deaf.append(period)
+
+    async def deaf_periods(self, since: Instant) -> list[DeafPeriod]:
+        await self._answer()
+        return [period for period in self.deaf if period.end > since]
+
+    async def _answer(self) -> None:
+        await self.answers.wait()
+        if self.is_away:
+            raise StoreUnavailable("the test says so")
+
+    def _settings(self, monitor_id: int) -> HeartbeatSettings:
+        settings = self.kept[monitor_id].watched.monitor.settings
+        if not isinstance(settings, HeartbeatSettings):
+            raise TypeError(f"monitor {monitor_id} is no heartbeat")
+        return settings
+
+
+class RecordingBus:
+    """`fener.ports.Bus` that keeps what is sent."""
+
+    def __init__(self) -> None:
+        self.sent_orders: list[CheckOrder] = []
+        self.sent_results: list[CheckResult] = []
+
+    async def send_orders(self, orders: Sequence[CheckOrder]) -> None:
+        self.sent_orders += orders
+
+    async def send_results(self, results: Sequence[CheckResult]) -> None:
+        self.sent_results += results
+
+    async def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
+        yield [order for order in self.sent_orders if order.location_id == location_id]
+
+    async def results(self) -> AsyncIterator[Sequence[CheckResult]]:
+        yield self.sent_results
