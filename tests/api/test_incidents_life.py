@@ -212,6 +212,28 @@ async def test_fener_s_own_pages_narrow_the_list(house: House, key: Client) -> N
     assert await found(Only()) == [still_open, resolved]
 
 
+async def test_a_deep_page_of_a_limited_member_is_as_a_near_one(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [
+        await house.goes_down(await house.monitor(customer_id=customer))
+        for customer in (house.customer_id, house.other_customer_id) * 3
+    ]
+    organization = house.owner.organization_id
+    own = (house.other_customer_id,)
+    limited = await house.world.member(organization, Role.USER, "u@example.com", own)
+
+    async def page(offset: int) -> list[int]:
+        window = Window(2, offset)
+        listed = await incidents.list_incidents(house.context, limited, window)
+        return [one.id for one in listed.rows]
+
+    near = [await page(offset) for offset in (0, 1, 2)]
+    monkeypatch.setattr("fener.storage.incidents._DEEP", -1)
+    deep = [await page(offset) for offset in (0, 1, 2)]
+    assert near == deep == [[made[5], made[3]], [made[3], made[1]], [made[1]]]
+
+
 async def test_a_timeline_tells_seconds_apart_in_order(house: House, key: Client) -> None:
     _, incident, public_id = await _down(house)
     await key.post(f"{PATH}/{public_id}/acknowledge")

@@ -106,7 +106,8 @@ async def newest(session: Session, reach: Reach, window: Window) -> list[Inciden
     ids, parameters = SQL["newest"], _window(window)
     if reach.customer_ids is not None:
         listed, customers = in_list("customer", sorted(reach.customer_ids))
-        ids = f"{SQL['newest_of_customers']} {listed} {SQL['window']}"
+        way = "deep" if window.offset > _DEEP else "near"
+        ids = f"{SQL[f'{way}_customers']} {listed} {SQL[f'{way}_window']}"
         parameters |= customers
     sql = (
         f"{SQL['columns']} FROM ({ids}) AS page JOIN incidents i ON i.id = page.id"
@@ -154,6 +155,9 @@ async def by_key(session: Session, key: int | UUID) -> Incident | None:
     found = _read(await session.all(f"{_SINGLE} WHERE i.{column} = :key", {"key": value}))
     return found[0] if found else None
 
+
+_DEEP = 20_000
+"""Measured with 200 of 500 customers and a million incidents: there both ways cost the same."""
 
 _SINGLE = f"{SQL['columns']} FROM incidents i {SQL['joined']}"
 

@@ -17,11 +17,22 @@ SELECT i.id, i.public_id, i.organization_id, i.customer_id, i.monitor_id, i.prob
 SELECT id FROM incidents WHERE organization_id = :organization_id
  ORDER BY id DESC LIMIT :limit OFFSET :offset
 
--- name: newest_of_customers
--- The same within the reach of somebody limited. The two parts enclose `IN (...)`.
+-- name: near_customers
+-- The same within the reach of somebody limited: each customer's own newest, merged. Its parts
+-- enclose `IN (...)`.
+SELECT id FROM incidents
+ WHERE customer_id IN (SELECT id FROM customers
+                        WHERE organization_id = :organization_id AND id IN
+
+-- name: near_window
+                      )
+ ORDER BY id DESC LIMIT :limit OFFSET :offset
+
+-- name: deep_customers
+-- The same where many are left out first: merging costs more then than reading past the others'.
 SELECT id FROM incidents WHERE organization_id = :organization_id AND customer_id IN
 
--- name: window
+-- name: deep_window
  ORDER BY id DESC LIMIT :limit OFFSET :offset
 
 -- name: total
