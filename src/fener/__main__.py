@@ -1,0 +1,5 @@
+"""`python -m fener`: the command line."""
+
+from fener.cli import main
+
+main()

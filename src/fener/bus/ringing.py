@@ -1,0 +1,107 @@
+"""Rings the bells of a server from another process on the same data folder.
+
+The server hears through a named pipe in that folder. A ring that nobody hears is lost, which loses
+no work: whatever was changed is in the store, and the server polls it.
+"""
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+LOG = structlog.get_logger()
+PIPE = "doorbell"
+_CHANGED, _OWED, _CHECK = "changed", "owed", "check"
+_AT_ONCE = 65_536
+_LONGEST = 4_096
+"""Beyond this no line is waited for: whoever wrote it is no command of ours."""
+
+
+class Bells(Protocol):
+    def check_now(self, monitor_id: int) -> None: ...
+    def monitors_changed(self) -> None: ...
+    def messages_owed(self) -> None: ...
+
+
+class DistantBells:
+    """Those of the server on this data folder. `is_heard` says whether the last ring was."""
+
+    def __init__(self, data: Path) -> None:
+        self._pipe = data / PIPE
+        self.is_heard = False
+
+    def check_now(self, monitor_id: int) -> None:
+        self._ring(f"{_CHECK} {monitor_id}")
+
+    def monitors_changed(self) -> None:
+        self._ring(_CHANGED)
+
+    def messages_owed(self) -> None:
+        self._ring(_OWED)
+
+    def _ring(self, word: str) -> None:
+        try:
+            pipe = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except OSError:
+            # No pipe, or nobody at its other end: no server runs here.
+            self.is_heard = False
+            return
+        try:
+            self.is_heard = stat.S_ISFIFO(os.fstat(pipe).st_mode)
+            if self.is_heard:
+                os.write(pipe, f"{word}\n".encode())
+        except BlockingIOError:
+            self.is_heard = False
+        finally:
+            os.close(pipe)
+
+
+@contextmanager
+def heard(data: Path, bells: Bells) -> Iterator[None]:
+    """Pass on to `bells` what other processes ring; within a running event loop."""
+    path = data / PIPE
+    path.unlink(missing_ok=True)
+    os.mkfifo(path, 0o600)
+    # Open for writing too, so that it does not end when a command closes its end.
+    pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOFOLLOW)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(pipe, _Listener(pipe, bells).listen)
+    try:
+        yield
+    finally:
+        loop.remove_reader(pipe)
+        os.close(pipe)
+        path.unlink(missing_ok=True)
+
+
+class _Listener:
+    def __init__(self, pipe: int, bells: Bells) -> None:
+        self._pipe = pipe
+        self._bells = bells
+        self._begun = b""
+
+    def listen(self) -> None:
+        try:
+            read = os.read(self._pipe, _AT_ONCE)
+        except BlockingIOError:
+            return
+        *lines, self._begun = (self._begun + read).split(b"\n")
+        self._begun = self._begun[:_LONGEST]
+        for line in lines:
+            self._pass_on(line.decode("ascii", "replace"))
+
+    def _pass_on(self, line: str) -> None:
+        match line.split():
+            case [word] if word == _CHANGED:
+                self._bells.monitors_changed()
+            case [word] if word == _OWED:
+                self._bells.messages_owed()
+            case [word, number] if word == _CHECK and number.isdigit():
+                self._bells.check_now(int(number))
+            case _:
+                LOG.warning("nobody knows this ring", line=line[:100])

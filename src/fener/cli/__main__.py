@@ -1,0 +1,5 @@
+"""`python -m fener.cli`."""
+
+from fener.cli import main
+
+main()

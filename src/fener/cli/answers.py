@@ -1,0 +1,286 @@
+"""The organization API's answers, as far as commands show them, and the views made of them.
+
+What a server leaves out has its default here: an older one may say less.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+from fener.cli.shown import event_text, schedule_text
+from fener.cli.views import (
+    AlertView,
+    CheckView,
+    CustomerView,
+    EventView,
+    HeartbeatView,
+    IncidentDetails,
+    IncidentView,
+    MonitorView,
+)
+from fener.domain.monitor import CalendarSchedule, CronSchedule, EveryInterval, Schedule
+from fener.domain.time import SECOND
+
+_PAUSED = "inactive"
+
+
+class Customer(Struct, rename="camel"):
+    id: int
+    public_id: str
+    name: str
+    email: str = ""
+    status: str = ""
+
+    def view(self) -> CustomerView:
+        return CustomerView(
+            id=self.id,
+            public_id=self.public_id,
+            name=self.name,
+            email=self.email,
+            status=self.status,
+        )
+
+
+class HeartbeatConfig(Struct, rename="camel"):
+    interval_seconds: int | None = None
+    cron: str | None = None
+    on_calendar: str | None = None
+    timezone: str = "UTC"
+    grace_seconds: int = 0
+
+    @property
+    def text(self) -> str:
+        return schedule_text(self._schedule)
+
+    @property
+    def _schedule(self) -> Schedule:
+        if self.cron is not None:
+            return CronSchedule(self.cron, self.timezone)
+        if self.on_calendar is not None:
+            return CalendarSchedule(self.on_calendar, self.timezone)
+        return EveryInterval((self.interval_seconds or 0) * SECOND)
+
+
+class Site(Struct, rename="camel"):
+    """A website, as the API calls every monitor."""
+
+    id: int
+    public_id: str
+    name: str
+    url: str | None
+    status: str
+    monitoring_type: str = ""
+    check_interval: float = 0
+    """In minutes, rounded up; `check_interval_seconds` is exact."""
+    check_interval_seconds: float | None = None
+    customer_id: int = 0
+    customer_name: str = ""
+    state: str | None = None
+    last_checked_at: str | None = None
+    heartbeat_config: HeartbeatConfig | None = None
+    ping_url: str | None = None
+
+    @property
+    def word(self) -> str:
+        """The state; without one, what the contract tells: whether it is watched."""
+        return self.state or ("paused" if self.status == _PAUSED else self.status)
+
+    def monitor_view(self) -> MonitorView:
+        seconds = self.check_interval_seconds
+        return MonitorView(
+            id=self.id,
+            public_id=self.public_id,
+            name=self.name,
+            kind="http",
+            target=self.url or "",
+            state=self.word,
+            interval_seconds=self.check_interval * 60 if seconds is None else seconds,
+            customer_id=self.customer_id,
+            customer_name=self.customer_name,
+            last_checked_at=self.last_checked_at,
+        )
+
+    def heartbeat_view(self) -> HeartbeatView:
+        return HeartbeatView(
+            id=self.id,
+            public_id=self.public_id,
+            name=self.name,
+            state=self.word,
+            schedule=self.heartbeat_config.text if self.heartbeat_config else None,
+            grace_seconds=self.heartbeat_config.grace_seconds if self.heartbeat_config else None,
+            customer_id=self.customer_id,
+            customer_name=self.customer_name,
+            ping_url=self.ping_url,
+        )
+
+
+class SitePage(Struct):
+    """`GET /api/websites`."""
+
+    items: list[Site]
+    total: int
+
+
+class ListedSite(Struct):
+    id: int
+    name: str
+    url: str
+
+
+class ListedCustomer(Struct):
+    id: int
+    company: str = ""
+
+
+class ListedIncident(Struct, rename={"public_id": "publicId"}):
+    """An incident of the list; its mixture of spellings is the contract's."""
+
+    id: int
+    public_id: str
+    status: str
+    severity: str
+    started_at: str
+    website: ListedSite
+    customer: ListedCustomer
+    resolved_at: str | None = None
+    error_message: str | None = None
+    status_code: int | None = None
+
+    def view(self) -> IncidentView:
+        return IncidentView(
+            id=self.id,
+            public_id=self.public_id,
+            status=self.status,
+            cause=self.severity,
+            message=self.error_message,
+            status_code=self.status_code,
+            monitor_id=self.website.id,
+            monitor_name=self.website.name,
+            target=self.website.url,
+            customer_id=self.customer.id,
+            customer_name=self.customer.company,
+            opened_at=self.started_at,
+            resolved_at=self.resolved_at,
+        )
+
+
+class Page(Struct):
+    """`GET /api/incidents?includeTotal=1`."""
+
+    incidents: list[ListedIncident]
+    total: int
+
+
+class Location(Struct):
+    name: str = ""
+
+
+class Check(Struct, rename="camel"):
+    checked_at: str
+    status: str
+    status_code: int | None = None
+    error_message: str | None = None
+    response_time_ms: float | None = None
+    location: Location = Location()
+
+    def view(self) -> CheckView:
+        return CheckView(
+            at=self.checked_at,
+            outcome=self.status,
+            location=self.location.name,
+            message=self.error_message,
+            status_code=self.status_code,
+            response_ms=self.response_time_ms,
+        )
+
+
+class Alert(Struct, rename="camel"):
+    sent_at: str
+    type: str
+    status: str
+    channel_name: str
+    error_message: str | None = None
+
+    def view(self) -> AlertView:
+        return AlertView(
+            at=self.sent_at,
+            kind=self.type,
+            channel=self.channel_name,
+            status=self.status,
+            message=self.error_message,
+        )
+
+
+class Event(Struct, rename="camel"):
+    at: str
+    kind: str
+    user_name: str | None = None
+    detail: dict[str, Any] = {}
+
+    def view(self) -> EventView:
+        return EventView(
+            at=self.at, kind=self.kind, by=self.user_name, text=event_text(self.detail)
+        )
+
+
+class Incident(Struct, rename="camel"):
+    id: int
+    public_id: str
+    website_id: int
+    website_public_id: str
+    type: str
+    status: str
+    started_at: str
+    resolved_at: str | None = None
+    status_code: int | None = None
+    error_message: str | None = None
+    acknowledged_at: str | None = None
+
+
+class Timeline(Struct, rename="camel"):
+    outage_started_at: str
+    failed_checks: list[Check] = []
+    failed_checks_total: int | None = None
+    alert_events: list[Alert] = []
+    recovery_checks: list[Check] = []
+
+
+class Details(Struct):
+    """`GET /api/incidents/{publicId}`."""
+
+    incident: Incident
+    timeline: Timeline
+    events: list[Event] = []
+
+
+def incident_view(found: Incident, site: Site, timeline: Timeline | None = None) -> IncidentView:
+    """One incident is told without the names that lists have."""
+    return IncidentView(
+        id=found.id,
+        public_id=found.public_id,
+        status=found.status,
+        cause=found.type,
+        message=found.error_message,
+        status_code=found.status_code,
+        monitor_id=found.website_id,
+        monitor_name=site.name,
+        target=site.url or "",
+        customer_id=site.customer_id,
+        customer_name=site.customer_name,
+        opened_at=found.started_at,
+        resolved_at=found.resolved_at,
+        acknowledged_at=found.acknowledged_at,
+        outage_started_at=timeline.outage_started_at if timeline else None,
+        failed_checks=timeline.failed_checks_total if timeline else None,
+    )
+
+
+def details_view(found: Details, site: Site) -> IncidentDetails:
+    timeline = found.timeline
+    checks = (*timeline.failed_checks, *timeline.recovery_checks)
+    return IncidentDetails(
+        incident=incident_view(found.incident, site, timeline),
+        events=[event.view() for event in found.events],
+        checks=[check.view() for check in checks],
+        alerts=[alert.view() for alert in timeline.alert_events],
+    )

@@ -1,0 +1,99 @@
+"""Where commands are carried out: on the local store, or by a server's organization API.
+
+With `FENER_URL` set it is the server at that address, else the store in `FENER_DATA`.
+"""
+
+import os
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+from uuid import UUID
+
+from fener import settings
+from fener.cli.complaints import Code, Complaint
+from fener.cli.views import (
+    CustomerView,
+    HeartbeatView,
+    IncidentDetails,
+    IncidentView,
+    MonitorView,
+    NewHeartbeat,
+    NewMonitor,
+    NewSecret,
+    TokenView,
+)
+
+if TYPE_CHECKING:
+    from fener.cli.local import LocalDesk
+
+Key: TypeAlias = int | UUID
+"""The number or the public id of a thing."""
+_LONGEST_NUMBER = 18
+
+
+class Desk(Protocol):
+    """Raises `fener.domain.errors`, StoreUnavailable, or Complaint."""
+
+    def add_monitor(self, new: NewMonitor) -> MonitorView: ...
+    def monitors(self) -> list[MonitorView]: ...
+    def pause(self, key: Key) -> MonitorView: ...
+    def resume(self, key: Key) -> MonitorView: ...
+    def delete(self, key: Key) -> None: ...
+    def check_now(self, key: Key) -> MonitorView: ...
+
+    def add_heartbeat(self, new: NewHeartbeat) -> HeartbeatView: ...
+    def heartbeats(self) -> list[HeartbeatView]: ...
+    def heartbeat(self, key: Key) -> HeartbeatView: ...
+
+    def incidents(self, *, only_open: bool, limit: int) -> list[IncidentView]: ...
+    def incident(self, key: Key) -> IncidentDetails: ...
+    def acknowledge(self, key: Key) -> IncidentView: ...
+
+    def customers(self) -> list[CustomerView]: ...
+
+
+class TokenDesk(Protocol):
+    """What only the local store offers: tokens cannot manage tokens."""
+
+    def create_token(self, name: str, customer_id: int | None, days: int | None) -> NewSecret: ...
+    def create_account_key(self, name: str, days: int | None) -> NewSecret: ...
+    def tokens(self) -> list[TokenView]: ...
+    def revoke_token(self, token_id: int) -> None: ...
+
+
+def open_desk() -> Desk:
+    """The desk that the environment names. Raises SettingError, Complaint."""
+    if not is_remote():
+        return _local_desk()
+    from fener.cli.remote import remote_desk  # noqa: PLC0415 - see _local_desk
+
+    return remote_desk(os.environ)
+
+
+def open_local() -> TokenDesk:
+    """Raises SettingError."""
+    return _local_desk()
+
+
+def _local_desk() -> "LocalDesk":
+    # It brings the whole store with it, and a command that needs none should start at once.
+    from fener.cli.local import LocalDesk  # noqa: PLC0415
+
+    return LocalDesk(settings.read(os.environ))
+
+
+def is_remote() -> bool:
+    return bool(os.environ.get("FENER_URL", "").strip())
+
+
+def parse_key(text: str) -> Key:
+    """A number or a public id as it was typed. Raises Complaint."""
+    typed = text.strip()
+    if typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER:
+        return int(typed)
+    try:
+        return UUID(typed)
+    except ValueError:
+        raise Complaint(
+            f"{text!r} is no ID",
+            "Take the number from the first column of the list, or the publicId of its --json.",
+            Code.USAGE,
+        ) from None

@@ -1,0 +1,238 @@
+"""Commands on the local store, through the actions that the web app and the APIs use too.
+
+The command line acts as the owner of the first organization, which is made where there is none.
+A server that runs on the same store notices what was changed within a second.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from fener.actions import checks, customers, heartbeats, incidents, monitors, setup, tokens
+from fener.actions.context import Context
+from fener.actions.tokens import Issued, NewToken
+from fener.bootstrap.store import opened
+from fener.bus.ringing import DistantBells
+from fener.cli import seen
+from fener.cli.complaints import Code, Complaint
+from fener.cli.desk import Key
+from fener.cli.views import (
+    CustomerView,
+    HeartbeatView,
+    IncidentDetails,
+    IncidentView,
+    MonitorView,
+    NewHeartbeat,
+    NewMonitor,
+    NewSecret,
+    TokenView,
+)
+from fener.clock import SystemClock
+from fener.domain.incident import IncidentStatus
+from fener.domain.listing import Window
+from fener.domain.monitor import (
+    CalendarSchedule,
+    CronSchedule,
+    EveryInterval,
+    HeartbeatSettings,
+    HttpSettings,
+    Kind,
+    Monitor,
+    Schedule,
+)
+from fener.domain.people import Identity
+from fener.settings import Settings
+from fener.storage.incidents import Only
+from fener.storage.migrating import SchemaTooNew
+from fener.storage.sealing import UnreadableSecret
+
+T = TypeVar("T")
+_PAGE = 1_000
+_ANYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound
+
+
+class LocalDesk:
+    """`Desk` and `TokenDesk` of `fener.cli.desk`, on the store in `FENER_DATA`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._bells = DistantBells(settings.data)
+
+    def add_monitor(self, new: NewMonitor) -> MonitorView:
+        wanted = HttpSettings(url=new.url, keyword=new.keyword)
+        if new.expect is not None:
+            wanted = HttpSettings(url=new.url, keyword=new.keyword, expected_status=new.expect)
+        asked = monitors.New(
+            settings=wanted,
+            name=new.name,
+            customer_id=new.customer_id,
+            interval=new.every,
+            timeout=new.timeout,
+        )
+
+        async def add(context: Context, who: Identity) -> MonitorView:
+            return await _line(context, who, (await monitors.add(context, who, asked)).id)
+
+        return self._act(add)
+
+    def monitors(self) -> list[MonitorView]:
+        return [seen.monitor(line) for line in self._lines(Kind.HTTP)]
+
+    def pause(self, key: Key) -> MonitorView:
+        return self._on_monitor(key, monitors.pause)
+
+    def resume(self, key: Key) -> MonitorView:
+        return self._on_monitor(key, monitors.resume)
+
+    def check_now(self, key: Key) -> MonitorView:
+        asked = self._on_monitor(key, monitors.check_now)
+        if not self._bells.is_heard:
+            raise Complaint(
+                "No Fener serves this store, so nobody checks it",
+                f"Start one: fener serve; or probe it from here: fener check {asked.target}",
+                Code.UNAVAILABLE,
+            )
+        return asked
+
+    def delete(self, key: Key) -> None:
+        self._act(lambda context, who: monitors.delete(context, who, key))
+
+    def add_heartbeat(self, new: NewHeartbeat) -> HeartbeatView:
+        wanted = HeartbeatSettings(schedule=_schedule(new), grace=new.grace)
+        asked = monitors.New(settings=wanted, name=new.name, customer_id=new.customer_id)
+
+        async def add(context: Context, who: Identity) -> HeartbeatView:
+            return await self._whole(context, who, await monitors.add(context, who, asked))
+
+        return self._act(add)
+
+    def heartbeats(self) -> list[HeartbeatView]:
+        return [seen.heartbeat(line) for line in self._lines(Kind.HEARTBEAT)]
+
+    def heartbeat(self, key: Key) -> HeartbeatView:
+        async def get(context: Context, who: Identity) -> HeartbeatView:
+            return await self._whole(context, who, await heartbeats.get(context, who, key))
+
+        return self._act(get)
+
+    def incidents(self, *, only_open: bool, limit: int) -> list[IncidentView]:
+        only = Only(status=IncidentStatus.OPEN) if only_open else Only()
+
+        async def read(context: Context, who: Identity) -> list[IncidentView]:
+            listed = await incidents.list_incidents(
+                context, who, Window(limit), only=only, with_total=False
+            )
+            return [seen.incident(one) for one in listed.rows]
+
+        return self._act(read)
+
+    def incident(self, key: Key) -> IncidentDetails:
+        async def read(context: Context, who: Identity) -> IncidentDetails:
+            return seen.details(await incidents.details(context, who, key))
+
+        return self._act(read)
+
+    def acknowledge(self, key: Key) -> IncidentView:
+        async def acknowledge(context: Context, who: Identity) -> IncidentView:
+            return seen.incident(await incidents.acknowledge(context, who, key))
+
+        return self._act(acknowledge)
+
+    def customers(self) -> list[CustomerView]:
+        async def read(context: Context, who: Identity) -> list[CustomerView]:
+            return [seen.customer(one) for one in await customers.list_all(context, who)]
+
+        return self._act(read)
+
+    def create_token(self, name: str, customer_id: int | None, days: int | None) -> NewSecret:
+        new = NewToken(name=name, customer_id=customer_id, expires_in_days=days)
+        return _secret(self._act(lambda context, who: tokens.create_token(context, who, new)))
+
+    def create_account_key(self, name: str, days: int | None) -> NewSecret:
+        return _secret(
+            self._act(lambda context, who: tokens.create_account_key(context, who, name, days))
+        )
+
+    def tokens(self) -> list[TokenView]:
+        """Those of the organization and the keys of its owner, newest first."""
+
+        async def read(context: Context, who: Identity) -> list[TokenView]:
+            known = await tokens.list_tokens(context, who)
+            known += await tokens.list_account_keys(context, who)
+            newest_first = sorted(known, key=lambda one: one.id, reverse=True)
+            return [seen.token(one) for one in newest_first]
+
+        return self._act(read)
+
+    def revoke_token(self, token_id: int) -> None:
+        self._act(lambda context, who: tokens.revoke(context, who, token_id))
+
+    def _on_monitor(
+        self, key: Key, deed: Callable[[Context, Identity, Key], Awaitable[Monitor]]
+    ) -> MonitorView:
+        async def act(context: Context, who: Identity) -> MonitorView:
+            return await _line(context, who, (await deed(context, who, key)).id)
+
+        return self._act(act)
+
+    def _lines(self, kind: Kind) -> list[checks.Line]:
+        async def read(context: Context, who: Identity) -> list[checks.Line]:
+            lines: list[checks.Line] = []
+            wanted = checks.Filter(kinds=frozenset({kind}))
+            by_id = checks.Sorting(checks.Order.ID)
+            while True:
+                page = await checks.overview(
+                    context, who, wanted, by_id, limit=_PAGE, offset=len(lines)
+                )
+                lines += page.lines
+                if len(lines) >= page.total or not page.lines:
+                    return lines
+
+        return self._act(read)
+
+    async def _whole(self, context: Context, who: Identity, heartbeat: Monitor) -> HeartbeatView:
+        line = await checks.line(context, who, heartbeat.id)
+        return seen.heartbeat(line, heartbeat, heartbeats.ping_url(heartbeat, self._site()))
+
+    def _site(self) -> str:
+        """Where jobs reach Fener, as far as the settings tell."""
+        settings = self._settings
+        if settings.public_url:
+            return settings.public_url
+        host = "127.0.0.1" if settings.host in _ANYWHERE else settings.host
+        return (
+            f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
+        )
+
+    def _act(self, work: Callable[[Context, Identity], Awaitable[T]]) -> T:
+        return asyncio.run(self._acted(work))
+
+    async def _acted(self, work: Callable[[Context, Identity], Awaitable[T]]) -> T:
+        try:
+            async with opened(self._settings, SystemClock(), self._bells) as context:
+                return await work(context, await setup.ensure_local_owner(context))
+        except SchemaTooNew as error:
+            raise too_new(error) from error
+        except UnreadableSecret as error:
+            raise Complaint(str(error), "See which key is wanted: fener doctor") from error
+
+
+def too_new(error: SchemaTooNew) -> Complaint:
+    what, _, mend = str(error).partition("; ")
+    return Complaint(what.capitalize(), f"{mend.capitalize()}.", Code.UNAVAILABLE)
+
+
+async def _line(context: Context, who: Identity, monitor_id: int) -> MonitorView:
+    return seen.monitor(await checks.line(context, who, monitor_id))
+
+
+def _secret(issued: Issued) -> NewSecret:
+    return NewSecret(issued.token.id, issued.token.name, issued.secret)
+
+
+def _schedule(new: NewHeartbeat) -> Schedule:
+    if new.cron is not None:
+        return CronSchedule(new.cron, new.zone)
+    if new.on_calendar is not None:
+        return CalendarSchedule(new.on_calendar, new.zone)
+    return EveryInterval(new.every or 0)

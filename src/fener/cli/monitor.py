@@ -1,0 +1,154 @@
+"""`fener monitor`: what is watched."""
+
+from typing import Annotated
+
+import typer
+
+from fener.cli import terminal
+from fener.cli.desk import open_desk, parse_key
+from fener.cli.moments import local_time
+from fener.cli.parameters import Customer, Identifier, Json, Name, span
+from fener.cli.spans import span_text
+from fener.cli.views import MonitorView, NewMonitor
+from fener.domain.monitor import DEFAULT_INTERVAL
+from fener.domain.time import SECOND, Span
+
+app = typer.Typer(no_args_is_help=True, help="Watch addresses: add, list, pause, check, delete.")
+
+Every = Annotated[
+    Span,
+    typer.Option(
+        "--every",
+        parser=span,
+        metavar="SPAN",
+        show_default=False,
+        help=f"Time between two checks. [default: {span_text(DEFAULT_INTERVAL)}]",
+    ),
+]
+Timeout = Annotated[
+    Span | None,
+    typer.Option(
+        "--timeout",
+        parser=span,
+        metavar="SPAN",
+        help="How long one check may take. [default: 10s, or --every where that is shorter]",
+    ),
+]
+Keyword = Annotated[
+    str | None, typer.Option("--keyword", help="Text that must stand in the answer.")
+]
+Expect = Annotated[
+    str | None,
+    typer.Option(
+        "--expect",
+        metavar="CODES",
+        help="Status codes that are good, such as 200-299,304. [default: 200-299]",
+    ),
+]
+
+
+@app.command("add")
+def add(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address to watch.")],
+    *,
+    name: Name = "",
+    every: Every = DEFAULT_INTERVAL,
+    timeout: Timeout = None,
+    customer: Customer = None,
+    keyword: Keyword = None,
+    expect: Expect = None,
+    json: Json = False,
+) -> None:
+    """Watch an address from now on.
+
+    Example: fener monitor add https://example.com --every 30s --keyword Welcome
+    """
+    added = open_desk().add_monitor(
+        NewMonitor(
+            url=url,
+            name=name,
+            every=every,
+            timeout=timeout,
+            customer_id=customer,
+            keyword=keyword,
+            expect=expect,
+        )
+    )
+    if json:
+        terminal.show_json(added)
+        return
+    terminal.say(f"Monitor {added.id}, {added.name}: {added.target} every {_every(added)}.")
+
+
+@app.command("list")
+def list_all(*, json: Json = False) -> None:
+    """List what is watched.
+
+    Example: fener monitor list --json
+    """
+    monitors = open_desk().monitors()
+    if json:
+        terminal.show_json(monitors)
+        return
+    terminal.show_table(
+        ("ID", "STATE", "NAME", "TARGET", "EVERY", "TOOK", "LAST CHECK"),
+        [_row(one) for one in monitors],
+        empty="Nothing is watched yet. Begin with: fener monitor add https://example.com",
+    )
+
+
+@app.command("pause")
+def pause(identifier: Identifier) -> None:
+    """Stop watching for a while.
+
+    Its open incidents end without a message.
+
+    Example: fener monitor pause 3
+    """
+    paused = open_desk().pause(parse_key(identifier))
+    terminal.say(f"Monitor {paused.id}, {paused.name}, is paused.")
+
+
+@app.command("resume")
+def resume(identifier: Identifier) -> None:
+    """Watch again what was paused.
+
+    Example: fener monitor resume 3
+    """
+    resumed = open_desk().resume(parse_key(identifier))
+    terminal.say(f"Monitor {resumed.id}, {resumed.name}, is watched again.")
+
+
+@app.command("delete")
+def delete(identifier: Identifier) -> None:
+    """Stop watching for ever.
+
+    Its incidents stay listed.
+
+    Example: fener monitor delete 3
+    """
+    key = parse_key(identifier)
+    open_desk().delete(key)
+    terminal.say(f"Monitor {key} is deleted.")
+
+
+@app.command("check")
+def check(identifier: Identifier) -> None:
+    """Have a running Fener check it now.
+
+    The result is recorded beside those of the schedule.
+
+    Example: fener monitor check 3
+    """
+    asked = open_desk().check_now(parse_key(identifier))
+    terminal.say(f"Monitor {asked.id}, {asked.name}, is checked now. See: fener monitor list")
+
+
+def _row(one: MonitorView) -> tuple[str, ...]:
+    took = "" if one.response_ms is None else f"{one.response_ms:.1f} ms"
+    last = local_time(one.last_checked_at)
+    return (str(one.id), one.state, one.name, one.target, _every(one), took, last)
+
+
+def _every(one: MonitorView) -> str:
+    return span_text(round(one.interval_seconds * SECOND))

@@ -1,0 +1,202 @@
+"""Commands by the organization API of the server at `FENER_URL`, with the token in `FENER_TOKEN`.
+
+An API that says less than the store leaves the rest of a view empty.
+"""
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from fener.cli import answers
+from fener.cli.complaints import Complaint
+from fener.cli.desk import Key
+from fener.cli.server import Server
+from fener.cli.views import (
+    CustomerView,
+    HeartbeatView,
+    IncidentDetails,
+    IncidentView,
+    MonitorView,
+    NewHeartbeat,
+    NewMonitor,
+)
+from fener.domain.monitor import DEFAULT_TIMEOUT
+from fener.domain.time import SECOND
+
+WEBSITES, INCIDENTS, CUSTOMERS = "/api/websites", "/api/incidents", "/api/customers"
+HEARTBEAT = "heartbeat"
+GOOD_STATUS = "200-299"
+"""What the command line promises; the API's own default is another."""
+_SITES_A_PAGE = 200
+_INCIDENTS_A_PAGE = 500
+
+
+def remote_desk(environment: Mapping[str, str]) -> "RemoteDesk":
+    """Raises Complaint where address or token is none."""
+    return RemoteDesk(Server(environment.get("FENER_URL", ""), environment.get("FENER_TOKEN", "")))
+
+
+class RemoteDesk:
+    """`fener.cli.desk.Desk` on a server."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def add_monitor(self, new: NewMonitor) -> MonitorView:
+        timeout = min(DEFAULT_TIMEOUT, new.every) if new.timeout is None else new.timeout
+        wanted = {
+            "customerId": self._customer(new.customer_id),
+            "url": new.url,
+            "name": new.name or _host(new.url),
+            "checkIntervalSeconds": new.every / SECOND,
+            "timeoutSeconds": timeout / SECOND,
+            "searchTerm": new.keyword,
+            "expectedStatusCodes": new.expect or GOOD_STATUS,
+        }
+        return self._create(wanted).monitor_view()
+
+    def monitors(self) -> list[MonitorView]:
+        return [site.monitor_view() for site in self._sites(excludeMonitoringType=HEARTBEAT)]
+
+    def pause(self, key: Key) -> MonitorView:
+        return self._change(key, status="inactive")
+
+    def resume(self, key: Key) -> MonitorView:
+        return self._change(key, status="active")
+
+    def delete(self, key: Key) -> None:
+        self._server.send("DELETE", self._path(key), object)
+
+    def check_now(self, key: Key) -> MonitorView:
+        path = self._path(key)
+        self._server.send("POST", f"{path}/trigger-check", object)
+        return self._server.get(path, answers.Site).monitor_view()
+
+    def add_heartbeat(self, new: NewHeartbeat) -> HeartbeatView:
+        schedule = {
+            "intervalSeconds": None if new.every is None else new.every / SECOND,
+            "cron": new.cron,
+            "onCalendar": new.on_calendar,
+            "timezone": new.zone,
+            "graceSeconds": new.grace / SECOND,
+        }
+        wanted = {
+            "customerId": self._customer(new.customer_id),
+            "name": new.name,
+            "monitoringType": HEARTBEAT,
+            "heartbeatConfig": _told(schedule),
+        }
+        return self._create(wanted).heartbeat_view()
+
+    def heartbeats(self) -> list[HeartbeatView]:
+        return [site.heartbeat_view() for site in self._sites(monitoringType=HEARTBEAT)]
+
+    def heartbeat(self, key: Key) -> HeartbeatView:
+        return self._server.get(self._path(key), answers.Site).heartbeat_view()
+
+    def incidents(self, *, only_open: bool, limit: int) -> list[IncidentView]:
+        found: list[IncidentView] = []
+        for one in self._incidents(limit if not only_open else _INCIDENTS_A_PAGE):
+            if not only_open or one.resolved_at is None:
+                found.append(one.view())
+            if len(found) == limit:
+                break
+        return found
+
+    def incident(self, key: Key) -> IncidentDetails:
+        path = f"{INCIDENTS}/{self._incident_id(key)}"
+        found = self._server.get(path, answers.Details)
+        return answers.details_view(found, self._site_of(found.incident))
+
+    def acknowledge(self, key: Key) -> IncidentView:
+        path = f"{INCIDENTS}/{self._incident_id(key)}/acknowledge"
+        found = self._server.send("POST", path, answers.Incident)
+        return answers.incident_view(found, self._site_of(found))
+
+    def customers(self) -> list[CustomerView]:
+        known = self._server.get(CUSTOMERS, list[answers.Customer])
+        return [customer.view() for customer in known]
+
+    def _customer(self, wanted: int | None) -> int:
+        """The one that was named, else the first that the token reaches."""
+        if wanted is not None:
+            return wanted
+        known = self._server.get(CUSTOMERS, list[answers.Customer])
+        if not known:
+            raise Complaint("The token reaches no customer", "Take a token of wider reach.")
+        return min(customer.id for customer in known)
+
+    def _create(self, wanted: Mapping[str, object]) -> answers.Site:
+        return self._server.send("POST", WEBSITES, answers.Site, _told(wanted))
+
+    def _change(self, key: Key, **change: object) -> MonitorView:
+        return self._server.send("PATCH", self._path(key), answers.Site, change).monitor_view()
+
+    def _path(self, key: Key) -> str:
+        """The API names monitors by their public ids."""
+        if isinstance(key, UUID):
+            return f"{WEBSITES}/{key}"
+        for site in self._sites():
+            if site.id == key:
+                return f"{WEBSITES}/{site.public_id}"
+        raise Complaint(f"There is no monitor {key}", "See what is there: fener monitor list")
+
+    def _sites(self, **filters: str) -> Iterator[answers.Site]:
+        page, seen = 1, 0
+        while True:
+            found = self._server.get(
+                WEBSITES, answers.SitePage, page=page, perPage=_SITES_A_PAGE, **filters
+            )
+            yield from found.items
+            page, seen = page + 1, seen + len(found.items)
+            if not found.items or seen >= found.total:
+                return
+
+    def _incidents(self, size: int) -> Iterator[answers.ListedIncident]:
+        """Newest first, as many as are asked for."""
+        offset, limit = 0, min(size, _INCIDENTS_A_PAGE)
+        while True:
+            page = self._server.get(
+                INCIDENTS, answers.Page, includeTotal=1, limit=limit, offset=offset
+            )
+            yield from page.incidents
+            offset += len(page.incidents)
+            if not page.incidents or offset >= page.total:
+                return
+
+    def _incident_id(self, key: Key) -> str:
+        """The API names incidents by their public ids; numbers fall in its list."""
+        if isinstance(key, UUID):
+            return str(key)
+        for one in self._incidents(_INCIDENTS_A_PAGE):
+            if one.id == key:
+                return one.public_id
+            if one.id < key:
+                break
+        raise Complaint(f"There is no incident {key}", "See what is there: fener incidents")
+
+    def _site_of(self, incident: answers.Incident) -> answers.Site:
+        """The monitor of an incident, which may be deleted since."""
+        known = {site.public_id: site for site in self._sites()}
+        gone = answers.Site(
+            id=incident.website_id,
+            public_id=incident.website_public_id,
+            name=f"monitor {incident.website_id}",
+            url="",
+            status="deleted",
+        )
+        return known.get(incident.website_public_id, gone)
+
+
+def _told(wanted: Mapping[str, object]) -> dict[str, object]:
+    """What was said; whole numbers as such."""
+    return {
+        name: int(value) if isinstance(value, float) and value.is_integer() else value
+        for name, value in wanted.items()
+        if value is not None
+    }
+
+
+def _host(url: str) -> str:
+    """The name that the store gives to a monitor without one."""
+    return urlsplit(url if "://" in url else f"https://{url}").netloc.rpartition("@")[2]

@@ -1,0 +1,96 @@
+"""Bells of a server that another process rings."""
+
+import asyncio
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from fener.bus.ringing import PIPE, DistantBells, heard
+from support.command import turns
+from support.watched import Bells
+
+
+async def test_every_ring_is_heard(tmp_path: Path) -> None:
+    bells, distant = Bells(), DistantBells(tmp_path)
+    with heard(tmp_path, bells):
+        distant.check_now(7)
+        distant.monitors_changed()
+        distant.messages_owed()
+        await turns()
+    assert bells.rung == ["check 7", "changed", "owed"]
+    assert distant.is_heard
+
+
+async def test_many_commands_ring_at_once(tmp_path: Path) -> None:
+    bells = Bells()
+    with heard(tmp_path, bells):
+        ring = DistantBells(tmp_path).check_now
+        await asyncio.gather(*(asyncio.to_thread(ring, number) for number in range(200)))
+        await turns()
+    assert sorted(bells.rung) == sorted(f"check {number}" for number in range(200))
+
+
+async def test_a_ring_that_nobody_hears_is_no_fault(tmp_path: Path) -> None:
+    distant = DistantBells(tmp_path)
+    distant.check_now(7)
+    assert not distant.is_heard
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_nobody_hears_once_the_server_is_gone(tmp_path: Path) -> None:
+    distant = DistantBells(tmp_path)
+    with heard(tmp_path, Bells()):
+        distant.monitors_changed()
+        assert distant.is_heard
+    distant.monitors_changed()
+    assert not distant.is_heard
+
+
+async def test_the_pipe_of_a_killed_server_is_taken_over(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / PIPE)
+    distant, bells = DistantBells(tmp_path), Bells()
+    distant.monitors_changed()
+    assert not distant.is_heard
+    with heard(tmp_path, bells):
+        distant.monitors_changed()
+        await turns()
+    assert bells.rung == ["changed"]
+
+
+async def test_the_pipe_is_its_owners_alone(tmp_path: Path) -> None:
+    with heard(tmp_path, Bells()):
+        assert stat.S_IMODE((tmp_path / PIPE).stat().st_mode) == 0o600
+
+
+async def test_a_file_in_place_of_the_pipe_is_not_written_to(tmp_path: Path) -> None:
+    (tmp_path / PIPE).write_text("mine")
+    distant = DistantBells(tmp_path)
+    distant.monitors_changed()
+    assert not distant.is_heard
+    assert (tmp_path / PIPE).read_text() == "mine"
+
+
+@pytest.mark.parametrize("said", ["check", "check x", "check 1 2", "\xff", "stop", ""])
+async def test_noise_rings_nothing_and_is_logged(tmp_path: Path, said: str) -> None:
+    bells = Bells()
+    with capture_logs() as logs, heard(tmp_path, bells):
+        with (tmp_path / PIPE).open("w", encoding="latin-1") as pipe:
+            pipe.write(f"{said}\nchanged\n")
+        await turns()
+    assert bells.rung == ["changed"]
+    assert [line["event"] for line in logs] == ["nobody knows this ring"]
+
+
+async def test_a_line_that_comes_in_pieces_is_put_together(tmp_path: Path) -> None:
+    bells = Bells()
+    with heard(tmp_path, bells), (tmp_path / PIPE).open("w") as pipe:
+        pipe.write("check ")
+        pipe.flush()
+        await turns()
+        pipe.write("12\n")
+        pipe.flush()
+        await turns()
+    assert bells.rung == ["check 12"]
