@@ -244,6 +244,10 @@ class Target:
         self.port = server.sockets[0].getsockname()[1]
         listening.set()
         await stopping.wait()
+        for listening_socket in server.sockets:
+            # asyncio leaks a connection that it is accepting while its server is closed.
+            loop.remove_reader(listening_socket.fileno())
+        await _passes()
         server.close()
         for task in tuple(exchanges):
             task.cancel()
@@ -293,9 +297,14 @@ async def _abort_all(loop: asyncio.AbstractEventLoop) -> None:
     """
     for transport in tuple(loop._transports.values()):  # type: ignore[attr-defined]
         transport.abort()
+    await _passes()
+
+
+async def _passes() -> None:
+    """Let the loop finish what it has begun."""
     for _ in range(3):
         passed = asyncio.Event()
-        loop.call_soon(passed.set)
+        asyncio.get_running_loop().call_soon(passed.set)
         await passed.wait()
 
 
