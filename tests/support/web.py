@@ -1,11 +1,12 @@
 """The web app served for a browser: its own thread and loop, a real file, a prober that answers."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import uvicorn
 from msgspec import Struct
@@ -67,7 +68,7 @@ class WebHouse:
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._server: uvicorn.Server | None = None
 
-    def __enter__(self) -> "WebHouse":
+    def __enter__(self) -> Self:
         self._thread.start()
         self.url, self.parts = self._ready.result(timeout=20)
         return self
@@ -143,16 +144,26 @@ class WebHouse:
         app: Any = create_web(
             context, WebOptions(publisher=publisher, faults=faults, **self._options)
         )
-        self._server = uvicorn.Server(
-            uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none")
-        )
+        listening = asyncio.Event()
+        self._server = _Server(app, listening)
         serving = asyncio.create_task(self._server.serve())
-        while not self._server.started:
-            await asyncio.sleep(0.005)
+        await listening.wait()
         port = self._server.servers[0].sockets[0].getsockname()[1]
         self._ready.set_result((f"http://127.0.0.1:{port}", parts))
         await serving
         await database.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which says when it listens."""
+
+    def __init__(self, app: Any, listening: asyncio.Event) -> None:
+        super().__init__(uvicorn.Config(app, port=0, log_config=None, lifespan="off", ws="none"))
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._listening.set()
 
 
 async def record(parts: Parts, *results: CheckResult) -> None:

@@ -103,6 +103,10 @@ class Reader(Struct, frozen=True):
     def day(self, instant: Instant) -> str:
         return format_date(self.local(instant), "medium", locale=self.locale)
 
+    def date(self, day: int) -> str:
+        """A day counted from the epoch, in UTC."""
+        return format_date(to_datetime(day * DAY), "medium", locale=self.locale)
+
     def local(self, instant: Instant) -> datetime:
         return to_datetime(instant).astimezone(self.zone)
 

@@ -2,14 +2,24 @@
 
 from urllib.parse import parse_qsl
 
+from msgspec import Struct
+
 from fener.domain.errors import FenerError, Invalid
-from fener.web.languages import Words, marked
+from fener.web.languages import DEFAULT, Words, marked
 
 _MOST_FIELDS = 500
 _TRUE = "on"
 NOT_UTF8 = marked("The form holds text that is not UTF-8.")
 HOLDS_NUL = marked("The form holds a NUL character.")
+UNFIT = marked("This will not do. Please look at it again.")
 TOO_MANY = marked("The form has too many fields.")
+
+
+class Wanted(Struct, frozen=True):
+    """What the fields of a form want: `names` leads from an action's fields to the form's own."""
+
+    told: dict[str, str] = {}
+    names: dict[str, str] = {}
 
 
 class Form:
@@ -78,14 +88,29 @@ class Form:
         """Say what is wrong with a field; the first thing said stands."""
         self.errors.setdefault(field, message)
 
-    def take(self, error: FenerError, words: Words, names: dict[str, str] | None = None) -> None:
-        """Put what an action refused beside its field, or above the form."""
-        field = getattr(error, "field", None) or ""
-        self.refuse((names or {}).get(field, field), words(error.message))
+    def take(self, error: FenerError, words: Words, wanted: "Wanted | None" = None) -> None:
+        """Put what an action refused beside its field, or above the form.
+
+        Actions speak English. In other languages the sentence that says what a field wants
+        stands for theirs.
+        """
+        known = wanted or Wanted()
+        given = getattr(error, "field", None) or ""
+        field = known.names.get(given, given)
+        own = words(error.message)
+        is_foreign = own == error.message and words.language != DEFAULT
+        self.refuse(field, words(known.told.get(field, UNFIT)) if is_foreign else own)
 
     @property
     def is_good(self) -> bool:
         return not self.errors
+
+
+def chosen_channels(form: Form) -> tuple[int, ...] | None:
+    """The channels that were ticked; None where all shall be told."""
+    if form.text("tell") != "chosen":
+        return None
+    return tuple(int(one) for one in form.all("channels") if one.isascii() and one.isdigit())
 
 
 def _written(value: object) -> list[str]:

@@ -2,11 +2,20 @@
 
 from msgspec import Struct
 
+from fener.actions import channels
+from fener.domain.notification import Channel, ChannelKind
 from fener.domain.people import Permission
 from fener.web.languages import marked
 from fener.web.visit import Inside
 
 _FAULTY = marked("A part of Fener does not work, since %(since)s")
+_NOBODY = marked("Nobody would be told")
+_NO_CHANNEL = marked("There is no channel by which Fener could tell you when something goes down.")
+_NO_MAIL = marked(
+    "There are only e-mail channels, and no mail server is set. Set FENER_SMTP_URL, "
+    "or add a webhook."
+)
+_ADD = marked("Add a channel")
 
 
 class Notice(Struct, frozen=True):
@@ -21,7 +30,29 @@ class Notice(Struct, frozen=True):
 
 
 async def notices(inside: Inside) -> list[Notice]:
-    return [*_faults(inside)]
+    nobody = await nobody_to_tell(inside)
+    return [*_faults(inside), *([nobody] if nobody else [])]
+
+
+async def nobody_to_tell(inside: Inside, monitor_id: int | None = None) -> Notice | None:
+    """Says so where no message could leave; of a monitor, where none could about it."""
+    if not inside.who.may(Permission.TELL) or inside.who.is_limited:
+        return None
+    known = await channels.list_all(inside.context, inside.who, monitor_id=monitor_id)
+    active = [one for one in known if one.is_active]
+    if any(_works(inside, one) for one in active):
+        return None
+    return Notice(
+        symbol="channels",
+        title=inside.words(_NOBODY),
+        detail=inside.words(_NO_MAIL if active else _NO_CHANNEL),
+        link="/channels/add",
+        link_word=inside.words(_ADD),
+    )
+
+
+def _works(inside: Inside, channel: Channel) -> bool:
+    return channel.kind is not ChannelKind.EMAIL or inside.options.can_mail
 
 
 def _faults(inside: Inside) -> list[Notice]:

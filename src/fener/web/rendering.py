@@ -6,7 +6,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fener.domain.time import iso_text
-from fener.web import drawings
+from fener.web import drawings, vocabulary
 from fener.web.assets import assets
 from fener.web.languages import words
 
@@ -25,7 +25,7 @@ def environment(language: str) -> Environment:
     made.policies["ext.i18n.trimmed"] = True
     said = words(language)
     made.install_gettext_callables(said.gettext, said.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(asset=assets().address, digest=assets().digest, drawings=drawings)
+    made.globals.update(asset=assets().address, drawings=drawings, vocabulary=vocabulary)
     made.filters["iso"] = iso_text
     return made
 

@@ -59,6 +59,11 @@ class Visit:
         return self.request.url.scheme == "https"
 
     @property
+    def site(self) -> str:
+        """Where Fener is reached, without a slash at its end."""
+        return self.options.public_url or f"{self.request.url.scheme}://{self.request.url.netloc}"
+
+    @property
     def is_partial(self) -> bool:
         """Whether htmx asks for a piece of the page."""
         return self.request.headers.get("hx-request") == "true"

@@ -104,8 +104,8 @@ PINGS = {
 }
 PING_STATES = {
     PingAction.SUCCESS: "up",
-    PingAction.START: "degraded",
-    PingAction.FAIL: "down",
+    PingAction.START: "unknown",
+    PingAction.FAIL: "warning",
     PingAction.LOG: "unknown",
 }
 OUTCOMES = {
@@ -113,7 +113,7 @@ OUTCOMES = {
     "failure": marked("Failed"),
     "unknown": marked("Unknown"),
 }
-OUTCOME_STATES = {"success": "up", "failure": "down", "unknown": "unknown"}
+OUTCOME_STATES = {"success": "up", "failure": "warning", "unknown": "unknown"}
 CHANNELS = {
     ChannelKind.EMAIL: marked("E-mail"),
     ChannelKind.WEBHOOK: marked("Webhook"),
@@ -167,3 +167,8 @@ def reason(code: str | None) -> str:
             if member == code:
                 return message
     return ""
+
+
+def resolution(code: str) -> str:
+    """The message for why an incident ended, as its timeline keeps it."""
+    return RESOLUTIONS[Resolution(code)]

@@ -1,5 +1,30 @@
 """The pages: each view reads a request, calls one action and shows what came of it."""
 
-from fener.web.views import files, overview, setting_up, signing_in
+from fener.web.views import (
+    channels,
+    files,
+    heartbeats,
+    incidents,
+    monitor_editing,
+    monitors,
+    overview,
+    setting_up,
+    signing_in,
+    tokens,
+    you,
+)
 
-VIEWS = [*overview.HANDLERS, *signing_in.HANDLERS, *setting_up.HANDLERS, *files.HANDLERS]
+_ROOMS = (
+    overview,
+    monitors,
+    monitor_editing,
+    incidents,
+    heartbeats,
+    channels,
+    tokens,
+    you,
+    signing_in,
+    setting_up,
+    files,
+)
+VIEWS = [handler for room in _ROOMS for handler in room.HANDLERS]

@@ -11,9 +11,9 @@ from fener.domain.customer import Customer
 from fener.domain.listing import Window
 from fener.domain.monitor import Kind
 from fener.domain.shown import Shown
-from fener.domain.time import DAY, HOUR, Span
+from fener.domain.time import HOUR, Span
 from fener.storage.incidents import Incident
-from fener.web import vocabulary
+from fener.web import drawings
 from fener.web.addresses import Address, pages
 from fener.web.inside import ONLY_OPEN, open_incidents, show
 from fener.web.notices import notices
@@ -35,15 +35,7 @@ class Row(Struct, frozen=True):
 
     @property
     def shares(self) -> list[float | None]:
-        return day_shares(self.summary)
-
-
-def day_shares(summary: Summary) -> list[float | None]:
-    """The good share of each day; None where nothing is known of it."""
-    return [
-        None if not (bar.checks or bar.down) else max(0.0, 1 - bar.down / DAY)
-        for bar in summary.bars
-    ]
+        return drawings.day_shares(self.summary.bars)
 
 
 @get("/")
@@ -79,7 +71,6 @@ async def _now(inside: Inside) -> dict[str, Any]:
         "open_total": listed.total or 0,
         "names": await _names(inside, listed.rows),
         "notices": await notices(inside),
-        "vocabulary": vocabulary,
     }
 
 
@@ -108,7 +99,6 @@ async def _list(inside: Inside, address: Address) -> dict[str, Any]:
         "rows": await rows(inside, page.lines),
         "pages": pages(address, page.total, PAGE_SIZE),
         "customers": await _customers(inside),
-        "vocabulary": vocabulary,
         "kinds": Kind,
         "states": Shown,
     }

@@ -1,0 +1,95 @@
+// The latency chart: phases stacked upon one another, drawn by uPlot, told in the reader's language.
+const PHASES = ["dns", "connect", "tls", "first_byte", "transfer"];
+const HEIGHT = 240;
+const NARROW = 480;
+
+export function drawCharts() {
+  for (const box of document.querySelectorAll("[data-chart]")) draw(box);
+}
+
+async function draw(box) {
+  const answer = await fetch(box.dataset.chart);
+  if (!answer.ok || !window.uPlot) return;
+  const columns = await answer.json();
+  if (!columns.at.length) {
+    box.querySelector("[data-empty]").hidden = false;
+    return;
+  }
+  const phases = PHASES.filter((phase) => columns[phase].some((value) => value));
+  const data = [columns.at, ...stacked(columns, phases)];
+  let chart = null;
+  const redraw = () => {
+    chart?.destroy();
+    chart = new window.uPlot(options(box, columns, phases), data, box);
+  };
+  redraw();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+  new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
+}
+
+// The tallest sum is drawn first, so that each lower one covers its own part.
+function stacked(columns, phases) {
+  if (!phases.length) return [columns.total];
+  const sums = [];
+  let below = columns.at.map(() => 0);
+  for (const phase of phases) {
+    below = below.map((sum, at) => sum + (columns[phase][at] ?? 0));
+    sums.unshift(below.map((sum, at) => (columns.total[at] === null ? null : sum)));
+  }
+  return sums;
+}
+
+function options(box, columns, phases) {
+  const { locale, time, total } = box.dataset;
+  const zone = document.documentElement.dataset.zone;
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: zone });
+  const milliseconds = new Intl.NumberFormat(locale, { style: "unit", unit: "millisecond", maximumFractionDigits: 1 });
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => resolved(box, style.getPropertyValue(name));
+  const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: `12px ${style.getPropertyValue("--font")}` };
+  const told = phases.length ? [...phases].reverse() : ["total"];
+  return {
+    width: box.clientWidth,
+    height: HEIGHT,
+    tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone),
+    cursor: { drag: { x: true, y: false }, points: { size: 6 } },
+    scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] } },
+    axes: [
+      { ...axis, space: box.clientWidth < NARROW ? 70 : 90, values: (_, splits) => timeLabels(splits, locale, zone) },
+      { ...axis, size: 64, values: (_, splits) => splits.map((value) => milliseconds.format(value)) },
+    ],
+    series: [
+      { label: time, value: (_, at) => (at === null ? "–" : moment.format(at * 1000)) },
+      ...told.map((phase) => ({
+        label: phase === "total" ? total : box.dataset[camel(phase)],
+        stroke: colour(`--phase-${phase === "total" ? "connect" : phase.replace("_", "-")}`),
+        fill: colour(`--phase-${phase === "total" ? "connect" : phase.replace("_", "-")}`) + "66",
+        width: 1,
+        spanGaps: false,
+        points: { show: false },
+        value: (_, __, ___, at) => (at === null || columns[phase][at] === null ? "–" : `${number.format(columns[phase][at])} ms`),
+      })),
+    ],
+  };
+}
+
+function timeLabels(splits, locale, zone) {
+  const isLong = splits.length > 1 && splits.at(-1) - splits[0] > 36 * 3600;
+  const format = new Intl.DateTimeFormat(locale, isLong
+    ? { day: "numeric", month: "short", timeZone: zone }
+    : { hour: "2-digit", minute: "2-digit", timeZone: zone });
+  return splits.map((at) => format.format(at * 1000));
+}
+
+const camel = (phase) => phase.replace(/_(.)/, (_, letter) => letter.toUpperCase());
+
+// A canvas needs the colour itself, not light-dark() of two.
+function resolved(box, text) {
+  const probe = document.createElement("span");
+  probe.style.color = text;
+  box.append(probe);
+  const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g).map(Number);
+  probe.remove();
+  return "#" + [red, green, blue].map((part) => Math.round(part).toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,154 @@
+"""One monitor: is it up, why do we think so, and what can be done with it."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+
+from fener.actions import checks, incidents, monitors
+from fener.domain.listing import Window
+from fener.domain.monitor import Kind, Monitor
+from fener.domain.people import Permission
+from fener.domain.time import DAY, HOUR, Span
+from fener.storage.incidents import Only
+from fener.web import vocabulary
+from fener.web.inside import show
+from fener.web.notices import nobody_to_tell
+from fener.web.visit import Inside
+
+HERE = "/"
+CHECKS_SHOWN = 20
+INCIDENTS_SHOWN = 10
+CHART_SPANS: dict[str, Span] = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
+
+
+def key_of(text: str) -> UUID:
+    """The public id that stands in an address."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFoundException from None
+
+
+def number_of(text: str) -> int:
+    """The id that stands in an address."""
+    if not _is_number(text):
+        raise NotFoundException
+    return int(text)
+
+
+@get("/monitors/{key:str}")
+async def monitor_page(inside: Inside, key: str) -> Response[Any]:
+    monitor = await monitors.get(inside.context, inside.who, key_of(key))
+    if monitor.kind is Kind.HEARTBEAT:
+        return inside.redirect(f"/heartbeats/{monitor.public_id}")
+    part = inside.query("part") if inside.is_partial else ""
+    if part == "history":
+        return inside.page("monitor_history.html", **await _history(inside, monitor))
+    values = await _present(inside, monitor)
+    if part == "now":
+        return inside.page("monitor_now.html", **values)
+    values |= await _history(inside, monitor)
+    return await show(inside, "monitor.html", HERE, **values)
+
+
+async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
+    context, who = inside.context, inside.who
+    line = await checks.line(context, who, monitor.id)
+    newest = await checks.history(context, who, monitor.id, limit=CHECKS_SHOWN)
+    listed = await incidents.list_incidents(
+        context, who, Window(INCIDENTS_SHOWN), only=Only(monitor_id=monitor.id)
+    )
+    span = inside.query("span")
+    return {
+        "monitor": monitor,
+        "line": line,
+        "summary": (await checks.summaries(context, who, [line]))[line.id],
+        "latest": newest[0] if newest else None,
+        "places": {seen.location_id: seen for seen in reversed(newest)},
+        "incidents": listed,
+        "certificate": await checks.certificate(context, who, monitor.id),
+        "nobody_to_tell": await nobody_to_tell(inside, monitor.id),
+        "span": span if span in CHART_SPANS else "day",
+    }
+
+
+async def _history(inside: Inside, monitor: Monitor) -> dict[str, Any]:
+    """Checks with their evidence; `before` names the last one of the part before."""
+    at, _, number = inside.query("before").partition(".")
+    before = (int(at), int(number)) if _is_number(at) and _is_number(number) else None
+    only_bad = inside.query("only") == "bad"
+    found = await checks.history(
+        inside.context,
+        inside.who,
+        monitor.id,
+        limit=CHECKS_SHOWN + 1,
+        before=before,
+        only_bad=only_bad,
+    )
+    more = len(found) > CHECKS_SHOWN
+    return {
+        "monitor": monitor,
+        "history": found[:CHECKS_SHOWN],
+        "older": f"{found[CHECKS_SHOWN - 1].at}.{found[CHECKS_SHOWN - 1].id}" if more else "",
+        "only_bad": only_bad,
+        "before": inside.query("before"),
+    }
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 - below 2^63
+
+
+@get("/monitors/{key:str}/latency.json")
+async def latency(inside: Inside, key: str) -> dict[str, list[float | None]]:
+    """Columns for the chart: times in seconds, phases in milliseconds."""
+    span = CHART_SPANS.get(inside.query("span"), DAY)
+    series = await checks.response_times(inside.context, inside.who, key_of(key), span)
+    columns: dict[str, list[float | None]] = {"at": [point.at / 1_000 for point in series]}
+    for phase in (*vocabulary.PHASES, "total"):
+        values = [getattr(point, f"{phase}_us") for point in series]
+        columns[phase] = [None if one is None else round(one / 1_000, 2) for one in values]
+    columns["failed"] = [float(point.failed) for point in series]
+    return columns
+
+
+@post("/monitors/{key:str}/check")
+async def check(inside: Inside, key: str) -> Response[Any]:
+    await inside.form()
+    await monitors.check_now(inside.context, inside.who, key_of(key))
+    return inside.redirect(f"/monitors/{key}", "check-ordered")
+
+
+@post("/monitors/{key:str}/pause")
+async def pause(inside: Inside, key: str) -> Response[Any]:
+    await inside.form()
+    await monitors.pause(inside.context, inside.who, key_of(key))
+    return inside.redirect(f"/monitors/{key}", "monitor-paused")
+
+
+@post("/monitors/{key:str}/resume")
+async def resume(inside: Inside, key: str) -> Response[Any]:
+    await inside.form()
+    await monitors.resume(inside.context, inside.who, key_of(key))
+    return inside.redirect(f"/monitors/{key}", "monitor-resumed")
+
+
+@get("/monitors/{key:str}/delete")
+async def ask_to_delete(inside: Inside, key: str) -> Response[Any]:
+    monitor = await monitors.get(inside.context, inside.who, key_of(key), Permission.WATCH)
+    return await show(inside, "monitor_delete.html", HERE, monitor=monitor)
+
+
+@post("/monitors/{key:str}/delete")
+async def delete(inside: Inside, key: str) -> Response[Any]:
+    await inside.form()
+    monitor = await monitors.get(inside.context, inside.who, key_of(key), Permission.WATCH)
+    await monitors.delete(inside.context, inside.who, monitor.id)
+    is_heartbeat = monitor.kind is Kind.HEARTBEAT
+    said = "heartbeat-deleted" if is_heartbeat else "monitor-deleted"
+    return inside.redirect("/heartbeats" if is_heartbeat else "/", said)
+
+
+HANDLERS = (monitor_page, latency, check, pause, resume, ask_to_delete, delete)
