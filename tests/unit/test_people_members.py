@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fener.actions import identify, members, signing_in
+from fener.actions import identify, members, profile, signing_in
 from fener.actions.identify import Caller
 from fener.actions.members import MemberChange, NewMember
 from fener.actions.signing_in import Attempt
@@ -232,6 +232,13 @@ async def test_a_token_manages_members_but_no_owner(acme: Acme) -> None:
             await attempt
 
 
+async def test_an_admin_demotes_no_owner(acme: Acme) -> None:
+    second = await acme.here.member(acme.id, Role.OWNER, "second@acme.example")
+
+    with pytest.raises(NotPermitted):
+        await members.change(acme.context, acme.admin, _id(second), MemberChange(role="user"))
+
+
 async def test_the_last_owner_cannot_be_removed_demoted_or_disabled(acme: Acme) -> None:
     owner = _id(acme.owner)
     for attempt in (
@@ -280,6 +287,8 @@ async def test_who_is_removed_works_on_where_else_they_belong(acme: Acme) -> Non
 
     who = await identify.identity_for(acme.context, caller)
     assert who.organization_id == other.organization_id
+    user = await profile.get_profile(acme.context, caller)
+    assert user.active_organization_id == other.organization_id
 
 
 @pytest.mark.parametrize(

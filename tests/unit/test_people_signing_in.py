@@ -215,6 +215,14 @@ async def test_a_session_that_is_used_lives_on(here: World, sign_in: TryIt) -> N
     assert await identify.by_session(here.context, made.cookie) is None
 
 
+async def test_the_session_of_a_disabled_user_opens_nothing(here: World, sign_in: TryIt) -> None:
+    made = await sign_in()
+    async with here.context.database.write() as session:
+        await session.run("UPDATE users SET is_enabled = 0")
+
+    assert await identify.by_session(here.context, made.cookie) is None
+
+
 async def test_signing_out_ends_the_session(here: World, sign_in: TryIt) -> None:
     made, other = await sign_in(), await sign_in()
     await signing_in.sign_out(here.context, await _caller(here, made))
