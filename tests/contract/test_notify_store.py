@@ -290,15 +290,17 @@ class TestDelivered:
         assert len(await outbox.rows("SELECT id FROM delivery_attempts")) == 1
         assert len(await outbox.told()) == 1
 
+    @pytest.mark.parametrize("status", [DeliveryStatus.TRY_AGAIN, DeliveryStatus.REFUSED])
     async def test_a_late_failure_does_not_disturb_who_holds_the_lease_now(
-        self, outbox: Outbox
+        self, outbox: Outbox, status: DeliveryStatus
     ) -> None:
         await outbox.channel()
         await outbox.goes_down()
         late = await outbox.lease_one()
         await outbox.clock.advance(LEASE)
         await outbox.lease_one()
-        await outbox.refused(late)
+        await outbox.answered(late, status)
+        await outbox.clock.advance(MINUTE)
         assert await outbox.statuses() == [("down", "owed")]
         assert await outbox.lease() == []
 
@@ -358,6 +360,7 @@ class TestMoot:
         message = await outbox.lease_one()
         await outbox.run("UPDATE channels SET is_active = 0")
         await outbox.lease()
+        assert await outbox.statuses() == [("down", "owed")]
         await outbox.sent(message)
         assert await outbox.statuses() == [("down", "sent")]
 

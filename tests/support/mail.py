@@ -69,9 +69,14 @@ class MailHost:
 
 @asynccontextmanager
 async def open_mail_host(
-    *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
+    *,
+    starttls: ssl.SSLContext | None = None,
+    tls: ssl.SSLContext | None = None,
+    careless: bool = False,
 ) -> AsyncIterator[MailHost]:
-    """`starttls` offers an upgrade, `tls` speaks it from the first byte."""
+    """`starttls` offers an upgrade, `tls` speaks it from the first byte; a careless host asks for
+    passwords in the clear.
+    """
     host = MailHost()
     protocols: list[SMTP] = []
 
@@ -83,7 +88,7 @@ async def open_mail_host(
                 hostname="mail.example",
                 tls_context=starttls,
                 authenticator=host.authenticate,
-                auth_require_tls=tls is None,
+                auth_require_tls=tls is None and not careless,
                 enable_SMTPUTF8=True,
             )
         )

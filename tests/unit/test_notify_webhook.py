@@ -1,5 +1,6 @@
 """Webhooks: both published payloads field by field, the signature, and what each answer means."""
 
+import asyncio
 import hashlib
 import hmac
 from collections.abc import AsyncIterator
@@ -268,7 +269,8 @@ class TestAnswers:
         assert delivery.answer.startswith("127.0.0.1 was not reached: ")
 
     async def test_an_endless_answer_is_read_up_to_a_bound(self, hook: Hook) -> None:
-        assert (await hook.send(answer=stream)).status is SENT
+        async with asyncio.timeout(5):
+            assert (await hook.send(answer=stream, timeout=20)).status is SENT
         long = page("x" * (READ_LIMIT + 100_000), 503)
         assert (await hook.send(answer=long)).status is TRY_AGAIN
 
