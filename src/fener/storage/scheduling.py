@@ -1,28 +1,36 @@
 """The schedule stage's side of the store: what is watched, what is overdue, and signs of life."""
 
+from collections.abc import Sequence
+
 import msgspec
 
+from fener.domain.check import CheckResult
 from fener.domain.health import MonitorState
 from fener.domain.heartbeat import DeafPeriod
+from fener.domain.settlement import Settlement
 from fener.domain.time import Instant, Span
-from fener.ports import Clock, Overdue, Scheduled
+from fener.ports import Overdue, RecordStore, Rewind, Scheduled, Settle
 from fener.storage import monitors
-from fener.storage.database import Database
+from fener.storage.database import Database, Row, Session
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
+from fener.storage.settlements import write_belief
 
 SQL = statements("scheduling")
 ROLE = "scheduler"
+AT_ONCE = 1_000
+"""Monitors read together, well below the parameters that a statement may have."""
 _STATE: msgspec.json.Decoder[MonitorState] = msgspec.json.Decoder(MonitorState)
 
 
 class SqlScheduleStore:
     """`fener.ports.ScheduleStore` on the database."""
 
-    def __init__(self, database: Database, sealer: Sealer, clock: Clock) -> None:
+    def __init__(self, database: Database, sealer: Sealer, record: RecordStore) -> None:
+        """What is excused is written by `record`, as every result is."""
         self._database = database
         self._sealer = sealer
-        self._clock = clock
+        self._record = record
 
     async def revision(self) -> int:
         async with self._database.read() as session:
@@ -48,9 +56,25 @@ class SqlScheduleStore:
             rows = await session.all(SQL["overdue"], {"now": now})
             ids = [row["monitor_id"] for row in rows]
             found = await monitors.by_ids(session, self._sealer, ids)
-        return [
-            Overdue(found[row["monitor_id"]], _STATE.decode(row["state"]).runs) for row in rows
-        ]
+        return [Overdue(found[row["monitor_id"]], _STATE.decode(row["state"]).runs) for row in rows]
+
+    async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
+        return await self._record.record(results, settle)
+
+    async def rewind(self, rewind: Rewind) -> None:
+        async with self._database.write() as session:
+            states = await session.all(SQL["watched_states"])
+            for start in range(0, len(states), AT_ONCE):
+                await self._rewind(session, states[start : start + AT_ONCE], rewind)
+
+    async def _rewind(self, session: Session, states: Sequence[Row], rewind: Rewind) -> None:
+        ids = [row["monitor_id"] for row in states]
+        found = await monitors.by_ids(session, self._sealer, ids)
+        for row in states:
+            before = _STATE.decode(row["state"])
+            after = rewind(found[row["monitor_id"]], before)
+            if after != before:
+                await write_belief(session, row["monitor_id"], after)
 
     async def last_alive(self) -> tuple[Instant, Span] | None:
         async with self._database.read() as session:

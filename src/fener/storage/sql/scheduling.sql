@@ -15,6 +15,13 @@ SELECT s.monitor_id, s.state
  ORDER BY s.due_at
  LIMIT 1000
 
+-- name: watched_states
+-- What is believed of each watched monitor.
+SELECT s.monitor_id, s.state
+  FROM monitor_states s
+  JOIN monitors m ON m.id = s.monitor_id
+ WHERE m.paused_at IS NULL AND m.deleted_at IS NULL
+
 -- name: last_alive
 SELECT wall_at, monotonic_ms FROM liveness WHERE role = :role
 

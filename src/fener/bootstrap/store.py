@@ -1,37 +1,28 @@
-"""Assembles the whole, in order. Pipeline and storage meet here and nowhere else."""
+"""The data folder and the store in it: locked, migrated, opened."""
 
 import fcntl
 import os
 import secrets
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import IO
 from uuid import UUID
-
-import structlog
 
 from fener.actions.context import Context, Doorbells
 from fener.domain.ids import RANDOM_BITS, uuid7
-from fener.domain.time import SECOND, Instant
+from fener.domain.time import Instant
 from fener.ports import Clock
 from fener.settings import Settings
 from fener.storage.database import Database
 from fener.storage.migrating import migrate
 from fener.storage.sealing import Sealer, load_key
 
-LOG = structlog.get_logger()
 DATABASE_FILE = "fener.db"
 LOCK_FILE = "serve.lock"
-RESTART_AFTER = SECOND
 
 
 class AlreadyServing(Exception):
     """Another process serves from this data folder."""
-
-
-def new_id(at: Instant) -> UUID:
-    return uuid7(at, secrets.randbits(RANDOM_BITS))
 
 
 class NoDoorbells:
@@ -47,16 +38,17 @@ class NoDoorbells:
         """Nobody is here to be told."""
 
 
+def new_id(at: Instant) -> UUID:
+    return uuid7(at, secrets.randbits(RANDOM_BITS))
+
+
 @asynccontextmanager
-async def opened(
-    settings: Settings, clock: Clock, doorbells: Doorbells
-) -> AsyncIterator[Context]:
+async def opened(settings: Settings, clock: Clock, doorbells: Doorbells) -> AsyncIterator[Context]:
     """The store, migrated and open, as actions see it.
 
     Raises StoreUnavailable, SchemaTooNew.
     """
-    path = prepared_database(settings.data)
-    database = Database(path)
+    database = Database(prepared_database(settings.data))
     await database.open()
     try:
         sealer = Sealer(load_key(settings.data, settings.secret_key))
@@ -73,16 +65,16 @@ def prepared_database(data: Path) -> Path:
     return path
 
 
-def lock(data: Path) -> IO[str]:
-    """Hold the data folder for this process until the file is closed. Raises AlreadyServing."""
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Hold the data folder for this process alone. Raises AlreadyServing."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = (data / LOCK_FILE).open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise AlreadyServing(f"another Fener serves from {data}") from None
-    file.truncate(0)
-    file.write(f"{os.getpid()}\n")
-    file.flush()
-    return file
+    with (data / LOCK_FILE).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise AlreadyServing(f"another Fener serves from {data}") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()}\n")
+        file.flush()
+        yield

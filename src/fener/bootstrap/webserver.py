@@ -5,11 +5,13 @@ first is told before the connections are waited for.
 """
 
 import socket
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
-from uvicorn._types import ASGIApplication
+
+from fener.api.asgi import App
 
 GRACE_SECONDS = 3
 _BACKLOG = 2_048
@@ -34,10 +36,11 @@ def bound_socket(host: str, port: int) -> socket.socket:
 class WebServer(uvicorn.Server):
     """uvicorn, which calls `before_stop` first when it is told to stop."""
 
-    def __init__(self, app: ASGIApplication, before_stop: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, app: App, before_stop: Callable[[], None]) -> None:
+        untyped: Any = app
         super().__init__(
             uvicorn.Config(
-                app,
+                untyped,
                 loop="none",
                 http="httptools",
                 ws="none",
@@ -56,6 +59,10 @@ class WebServer(uvicorn.Server):
         """Leave signals to whoever runs the whole: there is more to stop than this server."""
         yield
 
+    def stop(self) -> None:
+        """Answer what is under way, then end."""
+        self.should_exit = True
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._before_stop()
+        self._before_stop()
         await super().shutdown(sockets)

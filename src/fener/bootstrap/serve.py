@@ -1,0 +1,122 @@
+"""`fener serve`: every role in one process, with a prober as its child, in order of assembly."""
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+
+from msgspec import Struct
+
+from fener.actions import setup
+from fener.actions.context import Context
+from fener.bootstrap.bells import StageBells
+from fener.bootstrap.front import assembled_front
+from fener.bootstrap.roles import Roles
+from fener.bootstrap.senders import opened_senders
+from fener.bootstrap.stages import assembled
+from fener.bootstrap.store import locked, opened
+from fener.bootstrap.webserver import WebServer, bound_socket
+from fener.bus.children import ProberChild
+from fener.bus.local import LocalBus
+from fener.bus.ringing import heard
+from fener.clock import SystemClock
+from fener.faults import FaultBoard
+from fener.net.guard import Listener
+from fener.settings import Settings
+
+LOCATION = 1
+"""The one location of the embedded form: this machine."""
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Announcement(Struct, frozen=True):
+    """What a person needs to know once Fener serves."""
+
+    url: str
+    setup_url: str | None
+    """The one-time link; None once Fener is set up."""
+
+
+async def serve(settings: Settings, announce: Callable[[Announcement], None]) -> None:
+    """Serve until SIGTERM or SIGINT. `announce` is called once it answers.
+
+    Raises AlreadyServing, CannotListen, StoreUnavailable, SchemaTooNew, BadMailSetting.
+    """
+    bells = StageBells()
+    with (
+        locked(settings.data),
+        closing(bound_socket(settings.host, settings.port)) as listener,
+        heard(settings.data, bells),
+    ):
+        async with (
+            opened(settings, SystemClock(), bells) as context,
+            _running(settings, context, bells, listener) as server,
+        ):
+            _stop_on_signals(server)
+            announcing = asyncio.create_task(_announce(settings, context, listener, announce))
+            await server.serve(sockets=[listener])
+            await announcing
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, context: Context, bells: StageBells, listener: socket.socket
+) -> AsyncIterator[WebServer]:
+    """All roles at work, and the web server that is still to be started."""
+    faults = FaultBoard(context.clock)
+    bus = LocalBus()
+    own, site = Listener.read(_address(listener)), site_of(settings, listener)
+    async with opened_senders(settings, context.clock, faults, own, site) as senders:
+        stages = assembled(context, bus, senders, faults)
+        bells.connect(stages)
+        child = ProberChild(bus, LOCATION, _prober_command(listener))
+        roles = Roles(context.clock, faults)
+        roles.start("record", lambda: stages.recorder.run(bus.results()))
+        roles.start("notify", stages.notifier.run)
+        roles.start("probe", child.run)
+        roles.start("schedule", stages.scheduler.run)
+        try:
+            front = assembled_front(settings, context, stages, faults)
+            yield WebServer(front, before_stop=stages.publisher.close)
+        finally:
+            await roles.stop_all()
+
+
+def _prober_command(listener: socket.socket) -> list[str]:
+    own = _address(listener)
+    return [
+        sys.executable, "-m", "fener.cli.prober", "--location", str(LOCATION),
+        "--own-listener", own,
+    ]  # fmt: skip
+
+
+def _stop_on_signals(server: WebServer) -> None:
+    loop = asyncio.get_running_loop()
+    for each in _STOP_SIGNALS:
+        loop.add_signal_handler(each, server.stop)
+
+
+async def _announce(
+    settings: Settings,
+    context: Context,
+    listener: socket.socket,
+    announce: Callable[[Announcement], None],
+) -> None:
+    site = site_of(settings, listener)
+    if settings.setup_email and settings.setup_password:
+        email, password = settings.setup_email, settings.setup_password
+        await setup.set_up_unattended(context, email, password)
+    secret = await setup.new_setup_secret(context)
+    announce(Announcement(site, f"{site}/setup?key={secret}" if secret else None))
+
+
+def site_of(settings: Settings, listener: socket.socket) -> str:
+    """The address under which people reach Fener, as far as we can know it."""
+    return settings.public_url or f"http://{_address(listener)}"
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -1,0 +1,60 @@
+"""The stages of the pipeline, put together in the order in which a check passes through them."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from fener.actions.context import Context
+from fener.domain.notification import ChannelKind
+from fener.domain.settlement import Settlement
+from fener.faults import FaultBoard
+from fener.pipeline.judge.judge import judge
+from fener.pipeline.notify.notifier import Notifier
+from fener.pipeline.publish.publisher import Publisher, changes_of
+from fener.pipeline.record.hearing import Hearing
+from fener.pipeline.record.recorder import Recorder
+from fener.pipeline.record.route import route
+from fener.pipeline.record.settle import Settler
+from fener.pipeline.schedule.scheduler import Scheduler
+from fener.ports import Bus, PingSettlement, Sender
+from fener.storage.notifying import SqlNotifyStore
+from fener.storage.recording import SqlRecordStore
+from fener.storage.scheduling import SqlScheduleStore
+
+
+class Stages(Struct, frozen=True):
+    """Every stage but the probing, which has a process of its own."""
+
+    scheduler: Scheduler
+    recorder: Recorder
+    hearing: Hearing
+    notifier: Notifier
+    publisher: Publisher
+
+
+def assembled(
+    context: Context, bus: Bus, senders: Mapping[ChannelKind, Sender], faults: FaultBoard
+) -> Stages:
+    """From the scheduler to the notifier, joined by what each tells the next."""
+    database, sealer, clock = context.database, context.sealer, context.clock
+    settler = Settler(judge, route, context.new_id)
+    record_store = SqlRecordStore(database, sealer, clock, faults)
+    schedule_store = SqlScheduleStore(database, sealer, record_store)
+    notify_store = SqlNotifyStore(database, sealer, clock, faults)
+    publisher = Publisher()
+    notifier = Notifier(notify_store, senders, clock, faults)
+
+    def recorded(settlements: Sequence[Settlement]) -> None:
+        for one in settlements:
+            scheduler.recheck(one.monitor.id, one.state.recheck_at)
+            publisher.publish(*changes_of(one))
+        if any(one.incident for one in settlements):
+            notifier.ring()
+
+    def heard(pings: Sequence[PingSettlement]) -> None:
+        recorded([one.settlement for one in pings if one.settlement])
+
+    scheduler = Scheduler(clock, schedule_store, bus, faults, recorded)
+    recorder = Recorder(record_store, settler.settle, clock, faults, recorded)
+    hearing = Hearing(record_store, settler.settle_ping, heard)
+    return Stages(scheduler, recorder, hearing, notifier, publisher)
