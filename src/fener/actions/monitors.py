@@ -21,16 +21,20 @@ from fener.domain.time import Instant
 from fener.storage import monitors as stored
 from fener.storage import watching
 from fener.storage.database import Session
+from fener.storage.monitors import Location
 
 __all__ = [
     "Change",
+    "Location",
     "New",
     "add",
     "change",
     "check_now",
     "delete",
+    "find",
     "get",
     "get_many",
+    "locations",
     "pause",
     "resume",
 ]
@@ -95,6 +99,13 @@ async def get_many(
     for one in found.values():
         require(who, Permission.READ, one.organization_id, one.customer_id)
     return found
+
+
+async def locations(context: Context, who: Identity) -> list[Location]:
+    """Where a monitor can be watched from."""
+    require(who, Permission.READ)
+    async with context.database.read() as session:
+        return await stored.locations(session)
 
 
 async def change(

@@ -41,7 +41,7 @@ async def owner_for(session: Session, who: Identity) -> int:
 
 async def locations_for(session: Session, wanted: tuple[int, ...] | None) -> tuple[int, ...]:
     """The locations that were named, else the first one."""
-    known = await monitors.location_ids(session)
+    known = [one.id for one in await monitors.locations(session)]
     places = tuple(known[:1]) if wanted is None else wanted
     unknown = sorted(set(places) - set(known))
     if unknown or not places:

@@ -36,6 +36,15 @@ class NewMonitor(Struct, frozen=True, kw_only=True):
     ping_key: UUID | None = None
 
 
+class Location(Struct, frozen=True):
+    """Where probers run. `country` is a code of two letters, or empty where nobody said."""
+
+    id: int
+    code: str
+    name: str
+    country: str
+
+
 async def insert(session: Session, sealer: Sealer, new: NewMonitor, now: Instant) -> int:
     """Store a monitor with its first, unknown state; gives its id."""
     identifier = await session.insert(
@@ -144,8 +153,8 @@ async def owner_of_organization(session: Session, organization_id: int) -> int |
     return None if found is None else int(found)
 
 
-async def location_ids(session: Session) -> list[int]:
-    return [row["id"] for row in await session.all(SQL["location_ids"])]
+async def locations(session: Session) -> list[Location]:
+    return [Location(**dict(row)) for row in await session.all(SQL["locations"])]
 
 
 async def raise_revision(session: Session) -> None:

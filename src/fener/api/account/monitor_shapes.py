@@ -10,12 +10,13 @@ from fener.actions.checks import Line
 from fener.actions.context import Context
 from fener.actions.monitors import Change
 from fener.api.account.watched import NO_PROJECT, is_ok, percentages, time_or_none
+from fener.api.spans import seconds, span_of
 from fener.domain.errors import Invalid, NotFound
 from fener.domain.monitor import BasicCredentials, Credentials, HttpSettings
 from fener.domain.monitor import Monitor as Stored
 from fener.domain.people import Identity, Permission
 from fener.domain.shown import Shown
-from fener.domain.time import SECOND, Span, plain_text
+from fener.domain.time import Span, plain_text
 
 TYPE = "website"
 _LATER = {"ping", "port"}
@@ -126,16 +127,6 @@ class MonitorForm(Struct, kw_only=True):
         placed = {} if self.places is None else {"location_ids": self.places}
         told = {} if self.told is None else {"channel_ids": self.told}
         return replace(change, **named, **placed, **told, **self.spans)
-
-
-def span_of(given: float, field: str) -> Span:
-    """Raises Invalid for what is no length of time at all."""
-    if not 0 <= given <= _MOST_SECONDS:
-        raise Invalid(f"{field} is no number of seconds that can be kept", field)
-    return round(given * SECOND)
-
-
-_MOST_SECONDS = 10**9
 
 
 async def http_monitor(
@@ -258,11 +249,6 @@ def _settings(monitor: Stored) -> Settings:
         response_body=asked.keyword or "",
         response_headers=[Header(*one) for one in asked.expected_headers],
     )
-
-
-def seconds(span: Span) -> int | float:
-    """Whole where it is."""
-    return span // SECOND if span % SECOND == 0 else span / SECOND
 
 
 EXAMPLE: dict[str, Any] = {

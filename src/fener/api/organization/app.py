@@ -6,12 +6,25 @@ from litestar import Litestar
 
 from fener.api.documents import Form
 from fener.api.errors import handler
-from fener.api.organization import customers, incidents, organization, tokens, users, words
+from fener.api.organization import (
+    customers,
+    incidents,
+    notification_channels,
+    organization,
+    tokens,
+    users,
+    website_histories,
+    websites,
+    words,
+)
 from fener.api.organization.asking import ORGANIZATION_ID, OrganizationAsking
 from fener.api.routes import Routes
 
 ROUTES: Routes = [
     *incidents.ROUTES,
+    *websites.ROUTES,
+    *website_histories.ROUTES,
+    *notification_channels.ROUTES,
     *customers.ROUTES,
     *users.ROUTES,
     *organization.ROUTES,

@@ -77,3 +77,12 @@ SELECT count(*)
   JOIN notifications n ON n.id = a.notification_id
   JOIN incidents i ON i.id = n.incident_id
  WHERE i.monitor_id = :monitor_id
+
+-- name: mean_recent
+SELECT avg(total_us) FROM check_results WHERE monitor_id = :monitor_id AND at >= :since
+
+-- name: mean_days
+-- From the daily roll-up; what said nothing of the target took no time either.
+SELECT 1.0 * sum(total_us_sum) / nullif(sum(checks - unknown), 0)
+  FROM days
+ WHERE monitor_id = :monitor_id AND day >= :first

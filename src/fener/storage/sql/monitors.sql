@@ -78,8 +78,8 @@ SELECT user_id FROM members
  ORDER BY CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, id
  LIMIT 1
 
--- name: location_ids
-SELECT id FROM locations ORDER BY id
+-- name: locations
+SELECT id, code, name, country FROM locations ORDER BY id
 
 -- name: state
 SELECT state FROM monitor_states WHERE monitor_id = :monitor_id

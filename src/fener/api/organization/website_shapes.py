@@ -1,0 +1,167 @@
+"""How the organization API shows a website. Every monitor is one here, heartbeats too."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from fener.actions import heartbeats
+from fener.actions.checks import Line
+from fener.api.organization.customer_shapes import time_or_none
+from fener.api.spans import minutes_up, seconds
+from fener.domain.monitor import (
+    BasicCredentials,
+    CalendarSchedule,
+    Credentials,
+    CronSchedule,
+    EveryInterval,
+    HeartbeatSettings,
+    HttpSettings,
+    Monitor,
+)
+from fener.domain.shown import Shown
+from fener.domain.time import SECOND, iso_text
+
+CUSTOM_FIELDS = "customFields"
+COUNTRIES = "allowedCheckCountryCodes"
+MONITORING_TYPE = "monitoringType"
+"""Names under which a monitor's `extra` keeps what only this contract knows."""
+
+
+class Listed(Struct, rename="camel"):
+    """A website of the list. `state` says how it is, `status` only whether it is watched."""
+
+    id: int
+    public_id: str
+    customer_id: int
+    customer_public_id: str
+    customer_name: str
+    name: str
+    url: str
+    status: str
+    monitoring_type: str
+    check_interval: int
+    created_at: str
+    check_interval_seconds: int | float
+    state: Shown
+
+
+class HeartbeatConfig(Struct, rename="camel"):
+    """When the job is expected: each `intervalSeconds`, or by `cron`, or by `onCalendar`."""
+
+    interval_seconds: int | None = None
+    cron: str | None = None
+    on_calendar: str | None = None
+    timezone: str = "UTC"
+    grace_seconds: int = 300
+
+
+class Website(Listed, kw_only=True):
+    """Secrets are null; `hasSecret` says whether there is one. `pingUrl` is shown to who may change
+    the heartbeat.
+    """
+
+    organization_id: int
+    timeout_seconds: int | float
+    expected_status_codes: str
+    allowed_check_country_codes: list[str] | None
+    search_term: str | None
+    custom_fields: dict[str, Any] | None
+    auth_mode: str
+    authorization_header: None = None
+    basic_auth_username: str | None
+    basic_auth_password: None = None
+    has_secret: bool
+    http_method: str
+    custom_headers: dict[str, str] | None
+    request_body: str | None
+    follow_redirects: bool
+    cookie_handling: str = "none"
+    mtls_enabled: bool = False
+    mtls_client_cert: None = None
+    mtls_client_key: None = None
+    dns_config: None = None
+    heartbeat_config: HeartbeatConfig | None
+    ping_url: str | None
+    location_ids: tuple[int, ...]
+    notification_channel_ids: tuple[int, ...] | None
+    last_checked_at: str | None
+    updated_at: str
+
+
+def listed(line: Line) -> Listed:
+    return Listed(**_common(line))
+
+
+def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
+    """`ping_site` is where the job's pings go; None hides the address."""
+    http = monitor.settings if isinstance(monitor.settings, HttpSettings) else HttpSettings(url="")
+    beats = monitor.settings if isinstance(monitor.settings, HeartbeatSettings) else None
+    extra = monitor.settings.extra
+    credentials = monitor.credentials
+    return Website(
+        **_common(line),
+        organization_id=line.organization_id,
+        timeout_seconds=seconds(monitor.timeout),
+        expected_status_codes=http.expected_status,
+        allowed_check_country_codes=_list_or_none(extra.get(COUNTRIES)),
+        search_term=http.keyword,
+        custom_fields=_dict_or_none(extra.get(CUSTOM_FIELDS)),
+        auth_mode=auth_mode(credentials),
+        basic_auth_username=(
+            credentials.username if isinstance(credentials, BasicCredentials) else None
+        ),
+        has_secret=credentials is not None,
+        http_method=http.method,
+        custom_headers=dict(http.headers) or None,
+        request_body=http.body,
+        follow_redirects=http.follow_redirects,
+        heartbeat_config=None if beats is None else _heartbeat_config(beats),
+        ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,
+        location_ids=monitor.location_ids,
+        notification_channel_ids=monitor.channel_ids,
+        last_checked_at=time_or_none(line.last_checked_at),
+        updated_at=iso_text(line.updated_at),
+    )
+
+
+def auth_mode(credentials: Credentials | None) -> str:
+    if credentials is None:
+        return "none"
+    return "basic" if isinstance(credentials, BasicCredentials) else "authorization_header"
+
+
+def _common(line: Line) -> dict[str, Any]:
+    return {
+        "id": line.id,
+        "public_id": str(line.public_id),
+        "customer_id": line.customer_id,
+        "customer_public_id": line.customer_public_id,
+        "customer_name": line.customer_name,
+        "name": line.name,
+        "url": line.target,
+        "status": "active" if line.paused_at is None else "inactive",
+        "monitoring_type": line.type,
+        "check_interval": minutes_up(line.interval),
+        "created_at": iso_text(line.created_at),
+        "check_interval_seconds": seconds(line.interval),
+        "state": line.shown,
+    }
+
+
+def _heartbeat_config(settings: HeartbeatSettings) -> HeartbeatConfig:
+    grace = settings.grace // SECOND
+    match settings.schedule:
+        case EveryInterval(interval):
+            return HeartbeatConfig(interval_seconds=interval // SECOND, grace_seconds=grace)
+        case CronSchedule(expression, zone):
+            return HeartbeatConfig(cron=expression, timezone=zone, grace_seconds=grace)
+        case CalendarSchedule(expression, zone):
+            return HeartbeatConfig(on_calendar=expression, timezone=zone, grace_seconds=grace)
+
+
+def _dict_or_none(kept: object) -> dict[str, Any] | None:
+    return kept if isinstance(kept, dict) else None
+
+
+def _list_or_none(kept: object) -> list[str] | None:
+    return kept if isinstance(kept, list) else None
