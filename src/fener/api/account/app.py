@@ -35,8 +35,6 @@ FORM = Form(
     error=words.Errors,
     refusals={401: "Unauthorized", 429: "Too many requests", 500: "Internal server error"},
     lists_end_with_slash=True,
-    refusals={401: "Unauthorized", 429: "Too many requests", 500: "Internal server error"},
-    lists_end_with_slash=True,
     credentials={"key": {"type": "http", "scheme": "bearer"}},
 )
 
