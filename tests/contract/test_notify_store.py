@@ -11,6 +11,7 @@ from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings,
 from fener.domain.notification import LEASE, MAX_ATTEMPTS, ChannelKind, Event
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.storage.notifying import SqlNotifyStore
+from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 from support.outbox import Outbox, opened_outbox
 from support.store import NOON, add_monitor
@@ -541,10 +542,10 @@ class TestUnreadableChannels:
 class TestTestMessages:
     async def test_a_test_message_has_neither_incident_nor_subject(self, outbox: Outbox) -> None:
         channel_id = await outbox.channel()
-        identifier = await outbox.owe_test(channel_id, "abc")
+        identifier = await outbox.owe_test(channel_id, "test:abc")
         message = await outbox.lease_one()
         assert (message.notification_id, message.event) == (identifier, Event.TEST)
-        assert message.key == message.dedup_key == f"test:{channel_id}:abc"
+        assert message.key == message.dedup_key == "test:abc"
         assert (message.incident, message.subject) == (None, None)
 
     async def test_it_goes_to_a_channel_that_is_off(self, outbox: Outbox) -> None:
@@ -567,7 +568,18 @@ class TestTestMessages:
 
     async def test_several_tests_do_not_wait_for_one_another(self, outbox: Outbox) -> None:
         channel_id = await outbox.channel()
-        await outbox.owe_test(channel_id, "one")
-        await outbox.owe_test(channel_id, "two")
+        await outbox.owe_test(channel_id, "test:one")
+        await outbox.owe_test(channel_id, "test:two")
         await outbox.answered(await outbox.lease_one(), DeliveryStatus.TRY_AGAIN)
-        assert (await outbox.lease_one()).dedup_key == f"test:{channel_id}:two"
+        assert (await outbox.lease_one()).dedup_key == "test:two"
+
+
+@pytest.mark.parametrize("name", ["next_due", "moot", "leasable", "reminders_due"])
+async def test_what_was_sent_long_ago_slows_nothing_down(outbox: Outbox, name: str) -> None:
+    sql = f"EXPLAIN QUERY PLAN {statements('notifying')[name]}"
+    plan = [row["detail"] for row in await outbox.rows(sql, now=NOON, limit=1)]
+    read = [step for step in plan if "notifications" in step or "incidents" in step]
+    read += [step for step in plan if step.startswith(("SCAN i", "SEARCH i "))]
+    assert read
+    partial = ("ix_notifications_owed", "ix_incidents_remind_at", "INTEGER PRIMARY KEY")
+    assert all(any(index in step for index in partial) for step in read), plan

@@ -11,7 +11,8 @@ from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import ChannelKind
 from fener.domain.time import MINUTE, SECOND, Instant, Span
 from fener.faults import FaultBoard
-from fener.storage.notifying import SqlNotifyStore, owe_test
+from fener.storage import channels
+from fener.storage.notifying import SqlNotifyStore
 from fener.storage.recording import SqlRecordStore
 from fener.testing.clock import FakeClock
 from support.store import NOON, REFUSED, Seeded, add_monitor, checked, seeded_store, settler
@@ -63,10 +64,11 @@ class Outbox:
             result = checked(monitor_id, at, REFUSED if mark == "x" else None)
             await self._record.record([result], settler().settle)
 
-    async def owe_test(self, channel_id: int, nonce: str = "n1") -> int:
+    async def owe_test(self, channel_id: int, key: str = "test:n1") -> int:
+        sealer = self.seeded.sealer
         async with self.seeded.database.write() as session:
-            organization_id = self.seeded.organization_id
-            return await owe_test(session, organization_id, channel_id, nonce, self.clock.now())
+            found = await channels.by_ids(session, sealer, [channel_id])
+            return await channels.owe_test(session, found[channel_id], key, self.clock.now())
 
     async def lease(self, limit: int = 100) -> list[Message]:
         return list(await self.notify.lease(self.clock.now(), limit))

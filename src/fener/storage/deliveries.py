@@ -1,5 +1,6 @@
 """Writes what became of a message: its attempts, its status, and what the timeline tells of it."""
 
+from collections.abc import Sequence
 from typing import Any, Self
 
 from msgspec import Struct
@@ -66,13 +67,14 @@ async def note(session: Session, tried: Tried, delivery: Delivery) -> None:
         await _note_unsent(session, tried, delivery, is_first=known["last_error"] is None)
 
 
-async def cancel_moot(session: Session, now: Instant) -> None:
-    """Cancel the owed messages that nobody should get any more, and say so in the timeline."""
-    for row in await session.all(SQL["moot"], {"now": now}):
+async def cancel(session: Session, moot: Sequence[Row], now: Instant) -> None:
+    """Cancel owed messages that nobody should get any more, and say so in the timeline."""
+    for row in moot:
         answer = Moot(row["reason"]).sentence
-        await session.run(SQL["cancel"], {"id": row["notification_id"], "reason": answer})
-        told = {"answer": answer, "final": True, "cancelled": True}
-        await _tell(session, Tried.read(row), TimelineEvent.NOTIFICATION_FAILED, now, told)
+        cancelled = {"id": row["notification_id"], "reason": answer, "now": now}
+        if await session.run(SQL["cancel"], cancelled):
+            told = {"answer": answer, "final": True, "cancelled": True}
+            await _tell(session, Tried.read(row), TimelineEvent.NOTIFICATION_FAILED, now, told)
 
 
 async def _note_sent(session: Session, tried: Tried, delivery: Delivery) -> None:

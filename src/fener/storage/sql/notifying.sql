@@ -1,12 +1,15 @@
 -- name: next_due
 -- When anything may be leased, or a reminder is due. A message waits for those owed before it to
 -- the same channel about the same incident, and for the one that its channel is busy with.
-WITH waiting AS (
+-- MATERIALIZED: else SQLite walks through all that was ever sent, in the order of the windows.
+WITH owed AS MATERIALIZED (
+    SELECT id, channel_id, incident_id, due_at, leased_until FROM notifications
+     WHERE status = 'owed'
+), waiting AS (
     SELECT due_at,
            row_number() OVER (PARTITION BY channel_id, coalesce(incident_id, -id) ORDER BY id) AS place,
            max(coalesce(leased_until, 0)) OVER (PARTITION BY channel_id) AS channel_free_at
-      FROM notifications
-     WHERE status = 'owed'
+      FROM owed
 )
 SELECT min(at)
   FROM (SELECT CASE WHEN due_at < channel_free_at THEN channel_free_at ELSE due_at END AS at
@@ -19,37 +22,43 @@ SELECT min(at)
 
 -- name: moot
 -- Owed messages that nobody works on and nobody should get any more, with the reason why.
+WITH owed AS MATERIALIZED (
+    SELECT id, attempts, event, step, channel_id, incident_id FROM notifications
+     WHERE status = 'owed' AND (leased_until IS NULL OR leased_until <= :now)
+), weighed AS (
+    SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
+           c.name AS channel_name, n.incident_id,
+           CASE WHEN c.deleted_at IS NOT NULL THEN 'channel_deleted'
+                WHEN n.event = 'test' THEN NULL
+                WHEN NOT c.is_active THEN 'channel_off'
+                WHEN i.resolution = 'paused' THEN 'monitor_paused'
+                WHEN i.resolution = 'monitor_deleted' THEN 'monitor_deleted'
+                WHEN n.event = 'reminder' AND i.status = 'resolved' THEN 'resolved'
+                WHEN n.event = 'reminder' AND i.acknowledged_at IS NOT NULL THEN 'acknowledged'
+                END AS reason
+      FROM owed n
+      JOIN channels c ON c.id = n.channel_id
+      LEFT JOIN incidents i ON i.id = n.incident_id
+)
 SELECT notification_id, attempts, event, step, channel_id, channel_name, incident_id, reason
-  FROM (SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
-               c.name AS channel_name, n.incident_id,
-               CASE WHEN c.deleted_at IS NOT NULL THEN 'channel_deleted'
-                    WHEN n.event = 'test' THEN NULL
-                    WHEN NOT c.is_active THEN 'channel_off'
-                    WHEN i.resolution IN ('paused', 'monitor_deleted')
-                         THEN CASE i.resolution WHEN 'paused' THEN 'monitor_paused'
-                                                ELSE 'monitor_deleted' END
-                    WHEN n.event = 'reminder' AND i.status = 'resolved' THEN 'resolved'
-                    WHEN n.event = 'reminder' AND i.acknowledged_at IS NOT NULL THEN 'acknowledged'
-                    END AS reason
-          FROM notifications n
-          JOIN channels c ON c.id = n.channel_id
-          LEFT JOIN incidents i ON i.id = n.incident_id
-         WHERE n.status = 'owed' AND (n.leased_until IS NULL OR n.leased_until <= :now)) AS owed
+  FROM weighed
  WHERE reason IS NOT NULL
  ORDER BY notification_id
 
 -- name: cancel
 UPDATE notifications SET status = 'cancelled', leased_until = NULL, last_error = :reason
- WHERE id = :id AND status = 'owed'
+ WHERE id = :id AND status = 'owed' AND (leased_until IS NULL OR leased_until <= :now)
 
 -- name: leasable
 -- The next message of each channel that is free and has one that is due.
-WITH waiting AS (
+WITH owed AS MATERIALIZED (
+    SELECT id, channel_id, incident_id, due_at, leased_until FROM notifications
+     WHERE status = 'owed'
+), waiting AS (
     SELECT id, channel_id, due_at,
            row_number() OVER (PARTITION BY channel_id, coalesce(incident_id, -id) ORDER BY id) AS place,
            max(coalesce(leased_until, 0)) OVER (PARTITION BY channel_id) AS channel_free_at
-      FROM notifications
-     WHERE status = 'owed'
+      FROM owed
 ), ready AS (
     SELECT id, due_at, row_number() OVER (PARTITION BY channel_id ORDER BY due_at, id) AS turn
       FROM waiting
@@ -58,7 +67,9 @@ WITH waiting AS (
 SELECT id FROM ready WHERE turn = 1 ORDER BY due_at, id LIMIT :limit
 
 -- name: lease
-UPDATE notifications SET leased_until = :until, attempts = attempts + 1 WHERE id = :id
+-- Unless it was taken or settled since it was found.
+UPDATE notifications SET leased_until = :until, attempts = attempts + 1
+ WHERE id = :id AND status = 'owed' AND (leased_until IS NULL OR leased_until <= :now)
 
 -- name: forget_leases
 UPDATE notifications SET leased_until = NULL WHERE status = 'owed' AND leased_until IS NOT NULL
@@ -119,7 +130,7 @@ SELECT i.id, i.organization_id, i.reminders, i.channel_ids, p.reminder_every_ms
   JOIN customers c ON c.id = i.customer_id
   JOIN policies p ON p.id = c.policy_id
  WHERE i.remind_at <= :now AND i.status = 'open' AND i.acknowledged_at IS NULL
- ORDER BY i.id
+ ORDER BY i.remind_at, i.id
 
 -- name: remindable_channels
 -- Those that are on and not about to hear of the incident anyway. Ends with `IN (...)`.
@@ -133,8 +144,3 @@ SELECT c.id
 
 -- name: plan_reminder
 UPDATE incidents SET remind_at = :remind_at, reminders = :reminders WHERE id = :id
-
--- name: owe_test
-INSERT INTO notifications (organization_id, channel_id, event, dedup_key, due_at, created_at)
-VALUES (:organization_id, :channel_id, 'test', :dedup_key, :now, :now)
-RETURNING id
