@@ -44,10 +44,14 @@ class Visit:
         self.options = services.options
         self.request = request
         self.person = person
-        self.language = _language(services, request, person)
-        self.words = languages.words(self.language)
-        zone = zone_named(person.user.timezone) if person else ZoneInfo("UTC")
-        self.reader = Reader(self.words, zone, services.context.clock.now())
+        self.speak(_language(services, request, person))
+
+    def speak(self, language: str) -> None:
+        """Answer in this language."""
+        self.language = language
+        self.words = languages.words(language)
+        zone = zone_named(self.person.user.timezone) if self.person else ZoneInfo("UTC")
+        self.reader = Reader(self.words, zone, self.context.clock.now())
 
     @property
     def here(self) -> str:

@@ -1,10 +1,13 @@
 """The pages: each view reads a request, calls one action and shows what came of it."""
 
 from fener.web.views import (
+    api_documentation,
     channels,
     files,
     heartbeats,
     incidents,
+    installing,
+    live,
     monitor_editing,
     monitors,
     overview,
@@ -25,6 +28,9 @@ _ROOMS = (
     you,
     signing_in,
     setting_up,
+    api_documentation,
+    installing,
+    live,
     files,
 )
 VIEWS = [handler for room in _ROOMS for handler in room.HANDLERS]
