@@ -71,7 +71,8 @@ async def _running(
     async with opened_senders(settings, context.clock, faults, own, site) as senders:
         stages = assembled(context, bus, senders, faults)
         bells.connect(stages)
-        child = ProberChild(bus, LOCATION, _prober_command(listener), context.clock)
+        command = _prober_command(listener)
+        child = ProberChild(bus, LOCATION, command, context.clock, faults)
         roles = Roles(context.clock, faults)
         roles.start("record", lambda: stages.recorder.run(bus.results()))
         roles.start("notify", stages.notifier.run)

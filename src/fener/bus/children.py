@@ -1,81 +1,141 @@
-"""A prober in a child process, joined to the bus by its standard streams.
+"""Runs the prober of a location as a child process, so that a busy interpreter here cannot falsify
+the times it measures there.
 
-Beside a busy web loop a prober would measure that loop; in a process of its own it measures the
-target. What a child had in hand when it died is lost, and ordered again at the next interval.
+No child outlives us: it ends when its standard input does, which is so however we end. The orders
+it had when it died are lost, and may be: the scheduler orders each monitor again when it is due.
 """
 
 import asyncio
+import os
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-import msgspec
-
-from fener.bus.frames import frame, read_frame
-from fener.domain.check import CheckOrder, CheckResult
+from fener.bus.frames import BrokenFrame, Results, frame, read_told
+from fener.domain.prober import ProberStats
 from fener.domain.time import SECOND, Span
-from fener.ports import Bus
+from fener.ports import Bus, Clock, Faults
 
-STOP_WITHIN: Span = 2 * SECOND
-_RESULTS: msgspec.msgpack.Decoder[list[CheckResult]] = msgspec.msgpack.Decoder(list[CheckResult])
+_SILENCE: Span = 30 * SECOND
+"""A prober reports every few seconds; one that is silent for so long has stopped working."""
+_WATCH_EVERY: Span = 5 * SECOND
+_WORTH_TELLING: Span = 1 * SECOND
+_GRACE = 1.2
+"""Seconds for a child to end by itself."""
 
 
 class ChildEnded(Exception):
-    """The prober ended by itself; whoever runs it starts another."""
+    """The prober ended, or had to be ended, though nobody asked for it."""
 
 
 class ProberChild:
-    """Keeps one child at work for a location while `run` runs."""
+    """The prober of one location. `stats` is what it said of itself last."""
 
-    def __init__(self, bus: Bus, location_id: int, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        bus: Bus,
+        location_id: int,
+        command: Sequence[str],
+        clock: Clock,
+        faults: Faults | None = None,
+    ) -> None:
         self._bus = bus
         self._location_id = location_id
         self._command = command
+        self._clock = clock
+        self._faults = faults
+        self._heard_at: Span | None = None
+        self.pid: int | None = None
+        self.stats: ProberStats | None = None
 
     async def run(self) -> None:
-        """Until cancelled; leaves no child behind. Raises ChildEnded."""
-        process = await asyncio.create_subprocess_exec(*self._command, stdin=PIPE, stdout=PIPE)
-        working = [
-            asyncio.create_task(self._send_orders(process)),
-            asyncio.create_task(self._receive_results(process)),
+        """The life of one child, until cancelled; then it is gone within 2 s.
+
+        Raises ChildEnded, and OSError where none can be started: run it again.
+        """
+        process = await asyncio.create_subprocess_exec(
+            *self._command,
+            stdin=PIPE,
+            stdout=PIPE,
+            env=_environment(os.environ),
+            start_new_session=True,  # Ctrl-C in a terminal is for us alone
+        )
+        self.pid = process.pid
+        try:
+            why = await self._exchange(process)
+        finally:
+            self.pid = self.stats = None
+            await _end(process)
+        raise ChildEnded(
+            f"the prober of location {self._location_id} ended with {process.returncode}: {why}"
+        )
+
+    async def _exchange(self, process: Process) -> str:
+        """Orders in, results out, until the child ends or has to; says why."""
+        self._heard_at = self._clock.monotonic()
+        tasks = [
+            asyncio.create_task(work)
+            for work in (self._feed(process), self._listen(process), self._watch())
         ]
         try:
-            done, _ = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                task.result()
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in working:
+            for task in tasks:
                 task.cancel()
-            await asyncio.shield(_ended(process))
-        raise ChildEnded(f"the prober ended with {process.returncode}")
+            outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        return "; ".join(repr(one) for one in outcomes if isinstance(one, Exception)) or "it died"
 
-    async def _send_orders(self, process: Process) -> None:
-        pipe = process.stdin
-        assert pipe is not None  # noqa: S101 - asked for
+    async def _feed(self, process: Process) -> None:
+        assert process.stdin is not None  # noqa: S101 - it was asked for
         with suppress(ConnectionError):
             async for orders in self._bus.orders(self._location_id):
-                pipe.write(frame(orders))
-                await pipe.drain()
+                process.stdin.write(frame(orders))
+                await process.stdin.drain()
 
-    async def _receive_results(self, process: Process) -> None:
-        pipe = process.stdout
-        assert pipe is not None  # noqa: S101 - asked for
-        while (results := await read_frame(pipe, _RESULTS)) is not None:
-            await self._bus.send_results(results)
+    async def _listen(self, process: Process) -> None:
+        assert process.stdout is not None  # noqa: S101 - it was asked for
+        async for told in read_told(process.stdout):
+            if isinstance(told, Results):
+                self._heard_at = None  # while results find no room, the child is not to blame
+                await self._bus.send_results(told.results)
+            else:
+                self._note(told)
+            self._heard_at = self._clock.monotonic()
+
+    async def _watch(self) -> None:
+        while True:
+            await self._clock.sleep(_WATCH_EVERY)
+            heard_at = self._heard_at
+            if heard_at is not None and self._clock.monotonic() - heard_at > _SILENCE:
+                raise BrokenFrame(f"it was silent for {_SILENCE // SECOND} s")
+
+    def _note(self, stats: ProberStats) -> None:
+        """Keep a report, and show what in it is our own fault."""
+        expired = stats.expired - (self.stats.expired if self.stats else 0)
+        self.stats = stats
+        if self._faults is None:
+            return
+        source = f"prober of location {self._location_id}"
+        if expired:
+            self._faults.report(source, f"{expired} checks were dropped: too many are due at once")
+        elif stats.lag >= _WORTH_TELLING:
+            self._faults.report(source, f"it stood still for {stats.lag / SECOND:.1f} s")
+        else:
+            self._faults.clear(source)
 
 
-async def _ended(process: Process) -> None:
-    """Close its input, by which it ends; kill it if it does not."""
-    assert process.stdin is not None  # noqa: S101 - asked for
-    process.stdin.close()
+def _environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Ours without our settings: a prober needs none, and some of them are secrets."""
+    return {name: value for name, value in given.items() if not name.startswith("FENER_")}
+
+
+async def _end(process: Process) -> None:
+    """Close the child's input, and insist where that is not enough."""
+    if process.stdin is not None:
+        process.stdin.close()
     try:
-        async with asyncio.timeout(STOP_WITHIN / SECOND):
-            await process.wait()
+        await asyncio.wait_for(process.wait(), _GRACE)
     except TimeoutError:
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
-
-
-ORDERS: msgspec.msgpack.Decoder[list[CheckOrder]] = msgspec.msgpack.Decoder(list[CheckOrder])
-"""What the child reads; it answers with lists of `CheckResult`."""

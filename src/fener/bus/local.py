@@ -1,4 +1,8 @@
-"""The bus within one process. It holds work, not truth: what it drops is ordered again."""
+"""Carries orders and results inside one process (`fener.ports.Bus`).
+
+Orders never wait: beyond the bound the oldest are dropped and counted, for they are the nearest to
+their expiry. Results wait until there is room: each one was paid for.
+"""
 
 import asyncio
 from collections import defaultdict, deque
@@ -7,86 +11,81 @@ from typing import Generic, TypeVar
 
 from fener.domain.check import CheckOrder, CheckResult
 
-Item = TypeVar("Item")
-
+ORDERS_BOUND = 50_000
+RESULTS_BOUND = 10_000
 BATCH = 100
-"""Items of one message, as on every other bus."""
-MOST_ORDERS = 20_000
-"""Orders that wait for one location; older ones give way, they would expire first."""
-MOST_RESULTS = 100_000
-"""Results that wait to be recorded; beyond them whoever sends waits too."""
+
+Item = TypeVar("Item")
 
 
 class LocalBus:
-    """`fener.ports.Bus` in process. Lives in one event loop."""
+    """Several may take from the same queue: each item goes to one of them."""
 
-    def __init__(self, most_orders: int = MOST_ORDERS, most_results: int = MOST_RESULTS) -> None:
-        self._orders: defaultdict[int, _Lane[CheckOrder]] = defaultdict(lambda: _Lane(most_orders))
-        self._results: _Lane[CheckResult] = _Lane(most_results)
+    def __init__(
+        self, orders_bound: int = ORDERS_BOUND, results_bound: int = RESULTS_BOUND
+    ) -> None:
+        self._orders: defaultdict[int, _Queue[CheckOrder]] = defaultdict(
+            lambda: _Queue(orders_bound)
+        )
+        self._results: _Queue[CheckResult] = _Queue(results_bound)
         self.dropped_orders = 0
 
     async def send_orders(self, orders: Sequence[CheckOrder]) -> None:
-        """Never waits: a prober that does not keep up must not hold up the scheduler."""
+        """Returns at once."""
         for order in orders:
             self.dropped_orders += self._orders[order.location_id].push(order)
 
+    def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
+        """Batches for one location, for ever."""
+        return self._orders[location_id].batches()
+
     async def send_results(self, results: Sequence[CheckResult]) -> None:
+        """Returns when all of them have found room."""
         for result in results:
-            await self._results.room()
-            self._results.push(result)
+            await self._results.put(result)
 
-    async def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
-        lane = self._orders[location_id]
-        while batch := await lane.take():
-            yield batch
+    def results(self) -> AsyncIterator[Sequence[CheckResult]]:
+        """Batches of results, for ever."""
+        return self._results.batches()
 
-    async def results(self) -> AsyncIterator[Sequence[CheckResult]]:
-        """Ends after `close`, when all that waited was taken."""
-        while batch := await self._results.take():
-            yield batch
-
-    def close(self) -> None:
-        """No more will come."""
-        self._results.close()
-        for lane in self._orders.values():
-            lane.close()
+    @property
+    def waiting_results(self) -> int:
+        return len(self._results)
 
 
-class _Lane(Generic[Item]):
-    """A bounded line of items, taken in batches."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._waiting: deque[Item] = deque()
+class _Queue(Generic[Item]):
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._items: deque[Item] = deque()
         self._filled = asyncio.Event()
-        self._emptied = asyncio.Event()
-        self._closed = False
+        self._room = asyncio.Event()
 
-    def push(self, item: Item) -> bool:
-        """Add one at the end; gives whether the first had to give way."""
-        overflows = len(self._waiting) >= self._most
-        if overflows:
-            self._waiting.popleft()
-        self._waiting.append(item)
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def push(self, item: Item) -> int:
+        """Add one; gives how many had to go for it."""
+        dropped = 0
+        while len(self._items) >= self._bound:
+            self._items.popleft()
+            dropped += 1
+        self._items.append(item)
         self._filled.set()
-        return overflows
+        return dropped
 
-    async def room(self) -> None:
-        """Wait until one more fits."""
-        while len(self._waiting) >= self._most:
-            self._emptied.clear()
-            await self._emptied.wait()
-
-    async def take(self) -> list[Item]:
-        """Up to `BATCH` items as soon as there are any; none when it was closed."""
-        while not self._waiting and not self._closed:
-            self._filled.clear()
-            await self._filled.wait()
-        count = min(BATCH, len(self._waiting))
-        batch = [self._waiting.popleft() for _ in range(count)]
-        self._emptied.set()
-        return batch
-
-    def close(self) -> None:
-        self._closed = True
+    async def put(self, item: Item) -> None:
+        while len(self._items) >= self._bound:
+            self._room.clear()
+            await self._room.wait()
+        self._items.append(item)
         self._filled.set()
+
+    async def batches(self) -> AsyncIterator[Sequence[Item]]:
+        while True:
+            while not self._items:
+                self._filled.clear()
+                await self._filled.wait()
+            count = min(BATCH, len(self._items))
+            batch = [self._items.popleft() for _ in range(count)]
+            self._room.set()
+            yield batch

@@ -1,87 +1,154 @@
-"""A prober as a process: orders come on standard input, results go out on standard output.
+"""The child prober: `python -m fener.cli.prober --location ID [--own-listener HOST:PORT ...]`.
 
-It ends with its input, so none outlives the process that started it.
+Reads orders from standard input and writes results to standard output (`fener.bus.frames`); logs go
+to standard error. It ends with its input or on SIGTERM, and leaves Ctrl-C to its parent.
 """
 
 import argparse
 import asyncio
+import os
+import resource
 import signal
 import sys
-from asyncio import StreamReader, StreamReaderProtocol
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 
+import structlog
 import uvloop
 
-from fener.bus.children import ORDERS
-from fener.bus.frames import frame, read_frame
+from fener.bus.frames import BrokenFrame, Results, frame, read_orders
 from fener.cli.logs import set_up_logs
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.time import SECOND, Span
 from fener.net.guard import Listener
+from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import open_world
 
-FLUSH_AT = 100
+_REPORT_EVERY: Span = 5 * SECOND
+_BATCH = 100
+_MOST_UNDERWAY = 20_000
+"""Orders taken and results not yet told; beyond it no more orders are read."""
+_SPARE_DESCRIPTORS = 100
+_MOST_DESCRIPTORS = 65_536
+_PER_PROBE = 2
+"""Descriptors of one probe: its connection and, for a moment, a query."""
+
+_log = structlog.get_logger(__name__)
 
 
-class _Outgoing:
-    """Gathers the results of one pass of the loop into one message."""
+class ProberProcess:
+    """Carries orders from a reader to a prober, and results to a writer."""
 
-    def __init__(self, write: Callable[[bytes], None]) -> None:
-        self._write = write
-        self._gathered: list[CheckResult] = []
+    def __init__(
+        self, prober: Prober, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self._prober = prober
+        self._reader = reader
+        self._writer = writer
+        self._clock = SystemClock()
+        self._underway: set[asyncio.Task[None]] = set()
+        self._results: list[CheckResult] = []
+        self._has_results = asyncio.Event()
+        self._has_room = asyncio.Event()
 
-    def add(self, result: CheckResult) -> None:
-        if not self._gathered:
-            asyncio.get_running_loop().call_soon(self._flush)
-        self._gathered.append(result)
+    async def run(self) -> None:
+        """Until the input ends or nobody reads the output."""
+        tasks = [asyncio.create_task(work) for work in (self._take(), self._tell(), self._report())]
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (*tasks, *self._underway):
+                task.cancel()
+            outcomes = await asyncio.gather(*tasks, *self._underway, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, BrokenFrame):
+                _log.error("The orders cannot be read.", why=str(outcome))
 
-    def _flush(self) -> None:
-        self._write(frame(self._gathered))
-        self._gathered = []
+    async def _take(self) -> None:
+        async for orders in read_orders(self._reader):
+            for order in orders:
+                task = asyncio.create_task(self._probe(order))
+                self._underway.add(task)
+                task.add_done_callback(self._underway.discard)
+            while len(self._underway) + len(self._results) > _MOST_UNDERWAY:
+                self._has_room.clear()
+                await self._has_room.wait()
+
+    async def _probe(self, order: CheckOrder) -> None:
+        self._results.append(await self._prober.probe(order))
+        self._has_results.set()
+
+    async def _tell(self) -> None:
+        """Write what is there, in batches; what comes meanwhile makes the next batch."""
+        with suppress(ConnectionError):
+            while True:
+                await self._has_results.wait()
+                self._has_results.clear()
+                while self._results:
+                    batch, self._results = self._results[:_BATCH], self._results[_BATCH:]
+                    self._writer.write(frame(Results(batch)))
+                    await self._writer.drain()
+                    self._has_room.set()
+
+    async def _report(self) -> None:
+        with suppress(ConnectionError):
+            while True:
+                self._writer.write(frame(self._prober.stats()))
+                await self._writer.drain()
+                await self._clock.sleep(_REPORT_EVERY)
 
 
-async def _run(own_listeners: Sequence[Listener]) -> None:
-    orders, write = await _streams()
-    outgoing = _Outgoing(write)
-    under_way: set[asyncio.Task[None]] = set()
+def main(arguments: Sequence[str] | None = None) -> int:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parser = argparse.ArgumentParser(prog="python -m fener.cli.prober")
+    parser.add_argument("--location", type=int, required=True, help="id of the location")
+    parser.add_argument("--own-listener", type=Listener.read, action="append", default=[])
+    given = parser.parse_args(arguments)
+    set_up_logs()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(given.location, given.own_listener))
+    return 0
+
+
+async def _serve(location_id: int, own_listeners: Sequence[Listener]) -> None:
+    reader, writer = await _standard_streams()
     async with open_world(SystemClock(), stopwatch, own_listeners) as world:
-        prober = Prober(world)
+        prober = Prober(world, _limits())
         prober.start()
-
-        async def probe(order: CheckOrder) -> None:
-            outgoing.add(await prober.probe(order))
-
-        while (batch := await read_frame(orders, ORDERS)) is not None:
-            for order in batch:
-                task = asyncio.create_task(probe(order))
-                under_way.add(task)
-                task.add_done_callback(under_way.discard)
-        for task in under_way:
-            task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        _log.info("The prober is ready.", location_id=location_id)
+        serving = asyncio.create_task(ProberProcess(prober, reader, writer).run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
+        with suppress(asyncio.CancelledError):
+            await serving
         await prober.stop()
 
 
-async def _streams() -> tuple[StreamReader, Callable[[bytes], None]]:
+async def _standard_streams() -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Our two pipes; whatever else prints by accident goes to standard error from now on."""
     loop = asyncio.get_running_loop()
-    reader = StreamReader()
-    await loop.connect_read_pipe(lambda: StreamReaderProtocol(reader), sys.stdin)
-    transport, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, sys.stdout)
-    return reader, transport.write
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, output)
+    return reader, asyncio.StreamWriter(transport, protocol, None, loop)
 
 
-def main() -> None:
-    """Probe until standard input ends."""
-    parser = argparse.ArgumentParser(prog="python -m fener.cli.prober")
-    parser.add_argument("--location", type=int, required=True, help="for the process list")
-    parser.add_argument("--own-listener", action="append", default=[], type=Listener.read)
-    given = parser.parse_args()
-    # The terminal sends it to the whole group; our parent decides when we end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    set_up_logs()
-    uvloop.run(_run(given.own_listener))
+def _limits() -> Limits:
+    """As many probes as there are descriptors for, after asking for all that we may have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        soft = wanted
+    usual = Limits()
+    if soft == resource.RLIM_INFINITY:
+        return usual
+    affordable = max(1, (soft - _SPARE_DESCRIPTORS) // _PER_PROBE)
+    return Limits(min(usual.in_process, affordable), min(usual.at_host, affordable))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 import structlog
-from msgspec import Struct
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.prober import ProberStats
 from fener.domain.time import SECOND, Span
 from fener.pipeline.probe.gates import Gates, Limits
 from fener.pipeline.probe.http import HttpProbe, unknown_result
@@ -34,19 +34,6 @@ _STANDSTILL_SHARE = 4
 _SLEPT: Span = 2 * SECOND
 
 _log = structlog.get_logger(__name__)
-
-
-class ProberStats(Struct, frozen=True):
-    """What a prober says of itself. Lateness and lag are the worst since the last time it was
-    asked, in milliseconds.
-    """
-
-    running: int
-    waiting: int
-    done: int
-    expired: int
-    lateness: Span
-    lag: Span
 
 
 class Prober:

@@ -1,0 +1,18 @@
+"""What a prober says of itself, so that people see when the fault is ours."""
+
+from msgspec import Struct
+
+from fener.domain.time import Span
+
+
+class ProberStats(Struct, frozen=True, tag="stats"):
+    """Lateness and lag are the worst since the last report, in milliseconds; `done` and `expired`
+    count from the start of the process.
+    """
+
+    running: int
+    waiting: int
+    done: int
+    expired: int
+    lateness: Span
+    lag: Span
