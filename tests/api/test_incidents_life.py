@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from fener.actions import incidents
+from fener.actions import incidents, monitors
 from fener.actions.incidents import Visibility
 from fener.domain.errors import NotFound, NotPermitted, OutOfReach
 from fener.domain.incident import IncidentStatus
@@ -122,6 +122,25 @@ async def test_after_it_was_ended_by_hand_none_opens_before_the_monitor_was_up(
         assert (await key.delete(f"{PATH}/{incident}")).status == 200
     else:
         assert (await key.post(f"{PATH}/{public_id}/resolve")).status == 200
+    await house.fails(monitor, begun, failures=6)
+    assert await house.value(_OPEN) == 0
+    await house.comes_up(monitor, begun + 2 * MINUTE)
+    await house.goes_down(monitor, begun + 3 * MINUTE)
+    assert await house.value(_OPEN) == 1
+
+
+@pytest.mark.parametrize("end", ["delete", "resolve"])
+async def test_pausing_does_not_make_a_silenced_problem_heard_again(
+    house: House, key: Client, end: str
+) -> None:
+    monitor, incident, public_id = await _down(house)
+    if end == "delete":
+        await key.delete(f"{PATH}/{incident}")
+    else:
+        await key.post(f"{PATH}/{public_id}/resolve")
+    await monitors.pause(house.context, house.owner, monitor)
+    await monitors.resume(house.context, house.owner, monitor)
+    begun = house.world.now + MINUTE
     await house.fails(monitor, begun, failures=6)
     assert await house.value(_OPEN) == 0
     await house.comes_up(monitor, begun + 2 * MINUTE)

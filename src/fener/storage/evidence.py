@@ -82,17 +82,14 @@ class Details(Struct, frozen=True, kw_only=True):
 async def details(session: Session, incident: Incident) -> Details:
     places = await _locations(session)
     kept = {row["part"]: row for row in await session.all(SQL["kept_checks"], {"id": incident.id})}
-    checks = {part: _check(row, places) for part, row in kept.items()}
-    own = {part: check for part, check in checks.items() if part in _FAILED_PARTS}
-    failed = await _between(session, incident, places, "failure")
-    recovery = await _between(session, incident, places, "success") if incident.end_at else []
-    closing = checks.get("closing")
-    recovery = _merged(recovery, [closing] if closing else [])
+    failed = [kept[part] for part in _FAILED_PARTS if part in kept]
+    recovered = [kept["closing"]] if "closing" in kept else []
+    recovery = _merged(places, recovered, await _successes(session, incident))
     return Details(
         incident=incident,
-        first_check=checks.get("first"),
+        first_check=_check(kept["first"], places) if "first" in kept else None,
         proof=_proof(kept["confirming"], places) if "confirming" in kept else None,
-        failed_checks=_merged(failed, list(own.values())),
+        failed_checks=_merged(places, failed, await _failures(session, incident)),
         recovery_checks=recovery,
         recovery_checks_total=len(recovery),
         alerts=[_alert(row) for row in await session.all(SQL["attempts"], {"id": incident.id})],
@@ -109,37 +106,29 @@ async def _locations(session: Session) -> dict[int, Location]:
     return {row["id"]: Location(row["id"], row["code"], row["name"]) for row in rows}
 
 
-async def _between(
-    session: Session, incident: Incident, places: dict[int, Location], outcome: str
-) -> list[Check]:
-    """Failures from the first failing check to the last, successes from the first good one to the
-    one that settled the recovery.
+async def _failures(session: Session, incident: Incident) -> list[Row]:
+    last = incident.last_failed_at or incident.start_at
+    return await _between(session, incident, "failure", incident.start_at, last)
+
+
+async def _successes(session: Session, incident: Incident) -> list[Row]:
+    """From the first good check to the one that settled the recovery; none where nothing was seen
+    to recover.
     """
-    failing = outcome == "failure"
-    since = incident.start_at if failing else incident.end_at
-    until = incident.last_failed_at if failing else incident.resolved_at
-    finished_until = None if failing else incident.resolved_at
-    if since is None or until is None or (not failing and not incident.end_check_id):
+    if not incident.end_check_id or incident.end_at is None or incident.resolved_at is None:
         return []
-    rows = await session.all(
-        SQL["checks"],
-        {
-            "monitor_id": incident.monitor_id,
-            "since": since,
-            "until": until,
-            "finished_until": finished_until or _ALWAYS,
-            "outcome": outcome,
-            "limit": CHECKS_SHOWN,
-        },
-    )
-    return [_check(row, places) for row in rows]
+    return await _between(session, incident, "success", incident.end_at, incident.resolved_at)
 
 
-_ALWAYS = 2**62
+async def _between(
+    session: Session, incident: Incident, outcome: str, since: Instant, until: Instant
+) -> list[Row]:
+    wanted = {"outcome": outcome, "since": since, "until": until, "limit": CHECKS_SHOWN}
+    return await session.all(SQL["checks"], {"monitor_id": incident.monitor_id, **wanted})
 
 
-def _merged(some: list[Check], others: list[Check]) -> list[Check]:
-    by_id = {check.id: check for check in (*others, *some)}
+def _merged(places: dict[int, Location], kept: list[Row], raw: list[Row]) -> list[Check]:
+    by_id = {row["id"]: _check(row, places) for row in (*kept, *raw)}
     return sorted(by_id.values(), key=lambda check: (check.at, check.id))
 
 

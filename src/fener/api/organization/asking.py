@@ -32,7 +32,7 @@ class OrganizationAsking(Asking):
         if text is None:
             return None
         number = whole_number(text)
-        if not number:
+        if number is None:
             raise NoOrganization("Organization ID is required")
         return number
 

@@ -44,7 +44,6 @@ SELECT coalesce(sum(incidents_total), 0) FROM customers WHERE organization_id = 
 SELECT id, at, location_id, finished_at, outcome, message, status_code, total_us
   FROM check_results
  WHERE monitor_id = :monitor_id AND at >= :since AND at <= :until AND outcome = :outcome
-   AND finished_at <= :finished_until
  ORDER BY at DESC, id DESC LIMIT :limit
 
 -- name: kept_checks
