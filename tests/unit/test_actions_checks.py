@@ -106,7 +106,8 @@ class TestShown:
         await monitors.pause(world.context, world.acme, shop.id)
         await world.clock.advance(DAY)
         await monitors.resume(world.context, world.acme, shop.id)
-        assert (await checks.line(world.context, world.acme, shop.id)).shown is Shown.UNKNOWN
+        line = await checks.line(world.context, world.acme, shop.id)
+        assert (line.shown, line.since) == (Shown.UNKNOWN, world.clock.now())
 
 
 class TestLists:
