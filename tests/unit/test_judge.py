@@ -111,13 +111,26 @@ def test_an_outage_ends_with_the_first_good_check_of_the_confirmed_recovery() ->
     assert last("xxx..").outage_end == CheckRef(4, 4 * STEP)
 
 
+def test_a_long_recovery_begins_with_its_first_good_check() -> None:
+    assert last("xxx...", Policy(recover_after=3)).outage_end == CheckRef(4, 4 * STEP)
+
+
 def test_a_recovery_that_broke_off_does_not_end_the_outage() -> None:
     assert last("xxx.x..").outage_end == CheckRef(6, 6 * STEP)
 
 
 @pytest.mark.parametrize(
     ("history", "failed"),
-    [("x", 1), ("xx", 2), ("xx.", 0), ("xxx", 3), ("xxx.x", 4), ("xxx..", 0), ("x?x", 2)],
+    [
+        ("x", 1),
+        ("xx", 2),
+        ("xx.", 0),
+        ("xxx", 3),
+        ("xxx.x", 4),
+        ("xxx..", 0),
+        ("x?x", 2),
+        (".xx.", 0),
+    ],
 )
 def test_failed_checks_are_counted_from_the_first_failing_one(history: str, failed: int) -> None:
     assert last(history).state.failed_checks == failed
@@ -161,6 +174,25 @@ def test_enough_locations_must_agree(
     assert last(history, policy, (1, 2, 3)).state.health is health
 
 
+@pytest.mark.parametrize(
+    ("policy", "locations", "needed"),
+    [
+        (Policy(), 1, 1),
+        (Policy(), 2, 2),
+        (Policy(), 3, 2),
+        (Policy(), 4, 3),
+        (Policy(quorum=Quorum.ANY), 3, 1),
+        (Policy(quorum=Quorum.ALL), 3, 3),
+        (Policy(quorum=Quorum.ALL), 0, 1),
+        (Policy(quorum=Quorum.COUNT, quorum_count=2), 3, 2),
+        (Policy(quorum=Quorum.COUNT, quorum_count=5), 3, 3),
+        (Policy(quorum=Quorum.COUNT, quorum_count=0), 3, 1),
+    ],
+)
+def test_a_quorum_needs_so_many_locations(policy: Policy, locations: int, needed: int) -> None:
+    assert policy.locations_needed(locations) == needed
+
+
 def test_each_location_needs_its_own_streak() -> None:
     assert last("1x 2x 3x 1x", Policy(), (1, 2, 3)).state.health is Health.UNKNOWN
 
@@ -186,6 +218,30 @@ def test_a_changed_quorum_alone_takes_nothing_down() -> None:
     good = CheckResult(7, 2, at=9 * STEP, finished_at=9 * STEP, outcome=Success())
     after = judge(before, good, 9, Policy(confirm_after=1, quorum=Quorum.ANY), (1, 2))
     assert (after.verdict, after.state.health) == (Verdict.UNCHANGED, Health.UP)
+
+
+def test_a_recovering_location_ends_no_outage_by_a_changed_quorum_alone() -> None:
+    before = last("1x 2x", Policy(confirm_after=1, quorum=Quorum.ANY), (1, 2)).state
+    good = CheckResult(7, 2, at=9 * STEP, finished_at=9 * STEP, outcome=Success())
+    needs_three = Policy(confirm_after=1, recover_after=2, quorum=Quorum.ALL)
+    after = judge(before, good, 9, needs_three, (1, 2, 3))
+    assert (after.verdict, after.state.health) == (Verdict.UNCHANGED, Health.DOWN)
+
+
+def test_a_stricter_policy_does_not_undo_a_settled_opinion() -> None:
+    before = last("x", Policy(confirm_after=1)).state
+    bad = CheckResult(7, 1, at=9 * STEP, finished_at=9 * STEP, outcome=OUTCOMES["x"])
+    assert judge(before, bad, 9, Policy(confirm_after=5), (1,)).state.streaks[1].failing
+
+
+def test_a_location_that_does_not_watch_is_not_heard() -> None:
+    stray = CheckResult(7, 9, at=STEP, finished_at=STEP, outcome=OUTCOMES["x"])
+    assert judge(ProblemState(), stray, 1, Policy(), (1,)).verdict is Verdict.STALE
+
+
+@pytest.mark.parametrize("history", [".", "xxx", "xxx.."])
+def test_health_is_of_the_moment_in_which_it_was_known(history: str) -> None:
+    assert last(history).state.since == results(history)[-1].finished_at
 
 
 def test_an_unknown_result_ends_no_outage_even_when_the_quorum_is_lost() -> None:

@@ -75,7 +75,7 @@ async def _running(
         child = ProberChild(bus, LOCATION, command, context.clock, faults)
         roles = Roles(context.clock, faults)
         roles.start("record", lambda: stages.recorder.run(bus.results()))
-        roles.start("notify", stages.notifier.run)
+        roles.start("notify", stages.notify)
         roles.start("probe", child.run)
         roles.start("schedule", stages.scheduler.run)
         try:

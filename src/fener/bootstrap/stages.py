@@ -1,6 +1,6 @@
 """The stages of the pipeline, put together in the order in which a check passes through them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -29,6 +29,8 @@ class Stages(Struct, frozen=True):
     recorder: Recorder
     hearing: Hearing
     notifier: Notifier
+    notify: Callable[[], Awaitable[None]]
+    """Runs the notifier as the only one of its store."""
     publisher: Publisher
 
 
@@ -54,7 +56,11 @@ def assembled(
     def heard(pings: Sequence[PingSettlement]) -> None:
         recorded([one.settlement for one in pings if one.settlement])
 
+    async def notify() -> None:
+        await notify_store.forget_leases()
+        await notifier.run()
+
     scheduler = Scheduler(clock, schedule_store, bus, faults, recorded)
     recorder = Recorder(record_store, settler.settle, clock, faults, recorded)
     hearing = Hearing(record_store, settler.settle_ping, heard)
-    return Stages(scheduler, recorder, hearing, notifier, publisher)
+    return Stages(scheduler, recorder, hearing, notifier, notify, publisher)

@@ -69,8 +69,7 @@ def _after_success(streak: Streak, check: CheckRef, policy: Policy) -> Streak:
 
 
 def _failed_checks(before: ProblemState, streaks: Collection[Streak], result: CheckResult) -> int:
-    suspected = any(streak.first_failure for streak in streaks)
-    if not suspected and before.health is not Health.DOWN:
+    if not any(streak.first_failure for streak in streaks):
         return 0
     return before.failed_checks + isinstance(result.outcome, Failure)
 
