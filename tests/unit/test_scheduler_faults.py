@@ -150,3 +150,68 @@ async def test_a_heartbeat_whose_schedule_cannot_be_read_holds_nobody_up(world: 
     assert "'Atlantis/Capital' is no time zone" in world.faults.present["heartbeat 1"]
     assert [each.monitor_id for each in world.bus.sent_results] == [1]
     assert [each.monitor.id for each in world.store.excused] == [2]
+
+
+async def test_a_short_absence_lets_the_pings_that_waited_come_first(world: World) -> None:
+    world.add_heartbeat(every=MINUTE, grace=10 * SECOND)
+    async with world.running():
+        world.ping()
+        await world.clock.advance(68 * SECOND)
+        world.store.is_away = True
+        await world.clock.advance(3 * SECOND)
+        world.store.is_away = False
+        await world.clock.advance(SECOND)
+        world.ping()
+        await world.clock.advance(10 * SECOND)
+    assert world.store.excused == []
+    assert world.bus.sent_results == []
+
+
+async def test_a_sign_of_life_ends_every_absence(world: World) -> None:
+    async with world.running():
+        await world.clock.advance(11 * SECOND)
+        world.store.is_away = True
+        await world.clock.advance(2 * SECOND)
+        world.store.is_away = False
+        await world.clock.advance(300)
+        assert world.store.alive is not None
+        assert world.clock.now() - world.store.alive[0] <= 300
+
+
+async def test_every_deaf_period_that_waited_is_stored_once(world: World) -> None:
+    async with world.running():
+        await world.clock.advance(SECOND)
+        world.store.is_away = True
+        for hours in (1, 2, 3):
+            await world.clock.suspend(hours * HOUR)
+            await world.clock.advance(SECOND)
+        world.store.is_away = False
+        await world.clock.advance(SECOND)
+    spans = [(end - start) // HOUR for start, end, why in world.deaf() if why == "suspended"]
+    assert spans == [1, 2, 3]
+
+
+async def test_an_absence_begins_after_a_suspend_that_is_known_already(world: World) -> None:
+    async with world.running():
+        await world.clock.advance(SECOND)
+        await world.clock.suspend(HOUR)
+        await world.clock.advance(150)
+        world.store.is_away = True
+        await world.clock.advance(10 * SECOND)
+        world.store.is_away = False
+        await world.clock.advance(SECOND)
+    absent = {why: (start, end) for start, end, why in world.deaf()}
+    assert absent["store_unavailable"][0] >= absent["suspended"][1]
+
+
+async def test_an_absence_is_measured_on_the_clock_as_it_was_set(world: World) -> None:
+    async with world.running():
+        await world.clock.advance(SECOND)
+        world.clock.step_wall(-HOUR)
+        await world.clock.advance(150)
+        world.store.is_away = True
+        await world.clock.advance(10 * SECOND)
+        world.store.is_away = False
+        await world.clock.advance(SECOND)
+    ((start, end, _),) = world.deaf()
+    assert 10 * SECOND <= end - start <= 11 * SECOND

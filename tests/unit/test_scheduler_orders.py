@@ -1,5 +1,6 @@
 """What the scheduler orders, when, and for whom. Times are milliseconds since the test began."""
 
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -314,3 +315,21 @@ async def test_it_ends_when_it_is_cancelled_and_leaves_no_task(world: World) -> 
     sent = len(world.bus.sent_orders)
     await world.clock.advance(10 * MINUTE)
     assert len(world.bus.sent_orders) == sent
+
+
+async def test_monitors_are_read_again_only_when_one_was_changed(world: World) -> None:
+    checked(world, 1)
+    async with world.running():
+        await world.clock.advance(MINUTE)
+        assert world.store.loads == 1
+        checked(world, 2)
+        await world.clock.advance(MINUTE)
+    assert world.store.loads == 2
+
+
+async def test_a_scheduler_may_be_made_long_before_it_runs(world: World) -> None:
+    await world.clock.advance(MINUTE)
+    task = asyncio.create_task(world.scheduler.run())
+    await world.clock.advance(MINUTE)
+    task.cancel()
+    assert world.store.deaf == []

@@ -8,6 +8,7 @@ from fener.domain.check import Unknown
 from fener.domain.failure import UnknownReason
 from fener.domain.health import Health, MonitorState, ProblemState, Streak
 from fener.domain.heartbeat import PingAction
+from fener.domain.monitor import CalendarSchedule
 from fener.domain.problem import Problem
 from fener.domain.settlement import OpenIncident
 from fener.domain.time import HOUR, MINUTE, SECOND
@@ -337,13 +338,7 @@ async def test_a_ping_that_came_while_the_excuse_was_written_wins(world: World) 
         world.ping()
         await world.clock.advance(MINUTE)
     await world.clock.advance(HOUR)
-    excuse = world.store.excuse
-
-    async def late(*given: object) -> object:
-        world.ping()
-        return await excuse(*given)  # type: ignore[arg-type]
-
-    world.store.excuse = late  # type: ignore[assignment]
+    world.store.before_excuse = world.ping
     async with world.running():
         await world.clock.advance(3 * SECOND)
     assert world.store.excused == []
@@ -381,3 +376,33 @@ async def test_the_very_first_start_is_no_deaf_time(world: World) -> None:
         await world.clock.advance(MINUTE)
     assert world.store.deaf == []
     assert world.store.alive is not None
+
+
+async def test_a_last_ping_that_came_while_the_excuse_was_written_ends_the_matter(
+    world: World,
+) -> None:
+    world.add_heartbeat(every=CalendarSchedule("2026-01-01 12:10"))
+    async with world.running():
+        world.ping()
+        await world.clock.advance(MINUTE)
+    await world.clock.advance(HOUR)
+    world.store.before_excuse = world.ping
+    async with world.running():
+        await world.clock.advance(3 * SECOND)
+    assert world.store.excused == []
+    assert world.store.kept[1].runs.due_at is None
+
+
+async def test_the_deaf_time_of_the_longest_wait_is_known_too(world: World) -> None:
+    world.add_heartbeat(1, every=2 * HOUR)
+    world.add_heartbeat(2, every=10 * MINUTE)
+    async with world.running():
+        world.ping(1)
+        await world.clock.advance(MINUTE)
+    await world.clock.advance(MINUTE)
+    async with world.running():
+        await world.clock.advance(108 * MINUTE)
+        world.ping(2)
+        await world.clock.advance(12 * MINUTE)
+    assert {each.monitor_id for each in world.bus.sent_results} == {2}
+    assert [each.monitor.id for each in world.store.excused] == [1]

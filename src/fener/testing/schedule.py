@@ -1,7 +1,7 @@
 """A schedule store and a bus in memory, for tests of the scheduler."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import UUID
 
 from msgspec import Struct
@@ -55,9 +55,13 @@ class MemoryScheduleStore:
         self.deaf: list[DeafPeriod] = []
         self.excused: list[Settlement] = []
         self.is_away = False
+        self.loads = 0
+        """How often all monitors were read."""
         self.answers = asyncio.Event()
         """While cleared, every call waits."""
         self.answers.set()
+        self.before_excuse: Callable[[], None] = lambda: None
+        """What happens in the moment before an excuse is settled."""
         self._revision = 1
         self._check_id = 0
 
@@ -104,6 +108,7 @@ class MemoryScheduleStore:
 
     async def scheduled(self) -> list[Scheduled]:
         await self._answer()
+        self.loads += 1
         return [
             Scheduled(
                 monitor=one.watched.monitor,
@@ -128,6 +133,7 @@ class MemoryScheduleStore:
 
     async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> list[Settlement]:
         await self._answer()
+        self.before_excuse()
         made = []
         for result in results:
             self._check_id += 1
@@ -179,9 +185,11 @@ class RecordingBus:
         self.sent_results: list[CheckResult] = []
 
     async def send_orders(self, orders: Sequence[CheckOrder]) -> None:
+        _refuse_nothing(orders)
         self.sent_orders += orders
 
     async def send_results(self, results: Sequence[CheckResult]) -> None:
+        _refuse_nothing(results)
         self.sent_results += results
 
     async def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
@@ -189,3 +197,8 @@ class RecordingBus:
 
     async def results(self) -> AsyncIterator[Sequence[CheckResult]]:
         yield self.sent_results
+
+
+def _refuse_nothing(batch: Sequence[object]) -> None:
+    if not batch:
+        raise AssertionError("an empty batch was sent")

@@ -63,11 +63,8 @@ class Silences:
 
     def _not_sent(self, overdue: Sequence[Overdue], monotonic: Span) -> list[Overdue]:
         found = {(one.monitor.id, _due(one.runs)): one for one in overdue}
-        self._sent = {
-            key: at
-            for key, at in self._sent.items()
-            if key in found and monotonic - at < SEND_AGAIN_AFTER
-        }
+        recent = monotonic - SEND_AGAIN_AFTER
+        self._sent = {key: at for key, at in self._sent.items() if at > recent}
         return [one for key, one in found.items() if key not in self._sent]
 
     def _may_have_reported(self, one: Overdue, deaf: Collection[DeafPeriod]) -> bool:
