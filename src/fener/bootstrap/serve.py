@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fener.actions import setup
 from fener.actions.context import Context
@@ -79,7 +80,8 @@ async def _running(
         roles.start("probe", child.run)
         roles.start("schedule", stages.scheduler.run)
         try:
-            front = assembled_front(settings, context, stages, faults)
+            at_front = replace(context, senders=senders)
+            front = assembled_front(settings, at_front, stages, faults)
             yield WebServer(front, before_stop=stages.publisher.close)
         finally:
             await roles.stop_all()
