@@ -104,7 +104,9 @@ class AddressGuard:
         return None
 
     def _is_own(self, address: str, port: int) -> bool:
-        dialled = _candidates(ip_address(address))
+        if not self._own:
+            return False
+        dialled = _stands_for(address)
         if any((one, port) in self._own for one in dialled):
             return True
         return port in self._everywhere and any(map(_is_local, dialled))
@@ -118,7 +120,7 @@ def _verdict(text: str) -> Reach | str:
         return "it is no plain address"
     if getattr(address, "scope_id", None):
         return "link-local"
-    candidates = _candidates(address)
+    candidates = _stands_for(text)
     for one in candidates:
         for network, why in _NEVER_NETWORKS:
             if one in network:
@@ -132,8 +134,10 @@ def _is_private(address: IPv4Address | IPv6Address) -> bool:
     return address not in _PUBLIC_V6 or any(address in one for one in _PRIVATE_V6_NETWORKS)
 
 
-def _candidates(address: IPv4Address | IPv6Address) -> tuple[IPv4Address | IPv6Address, ...]:
+@lru_cache(maxsize=4_096)
+def _stands_for(text: str) -> tuple[IPv4Address | IPv6Address, ...]:
     """All that the address may stand for; the envelope itself is left out where it says nothing."""
+    address = ip_address(text)
     if isinstance(address, IPv4Address):
         return (address,)
     if any(address in one for one in (_MAPPED, _TRANSLATED, _NAT64, _SIX_TO_FOUR)):

@@ -29,8 +29,11 @@ class Head:
         return b"".join(self.lines[starts[-1] :]) if starts else b""
 
     def status(self) -> int:
-        words = self.last().split(None, 2)
-        return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+        for line in reversed(self.lines):
+            if line.startswith(b"HTTP/"):
+                words = line.split(None, 2)
+                return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+        return 0
 
     def location(self) -> str | None:
         """Where a redirect leads; None where the answer is none."""
