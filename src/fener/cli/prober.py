@@ -77,7 +77,9 @@ class ProberProcess:
                 await self._has_room.wait()
 
     async def _probe(self, order: CheckOrder) -> None:
-        self._results.append(await self._prober.probe(order))
+        result = await self._prober.probe(order)
+        # Only now, since `_tell` puts another list in the place of the one that was here before.
+        self._results.append(result)
         self._has_results.set()
 
     async def _tell(self) -> None:
