@@ -24,7 +24,7 @@ from fener.domain.time import SECOND
 _PAUSED = "inactive"
 
 
-class Customer(Struct, rename="camel"):
+class Customer(Struct, frozen=True, rename="camel"):
     id: int
     public_id: str
     name: str
@@ -41,7 +41,7 @@ class Customer(Struct, rename="camel"):
         )
 
 
-class HeartbeatConfig(Struct, rename="camel"):
+class HeartbeatConfig(Struct, frozen=True, rename="camel"):
     interval_seconds: int | None = None
     cron: str | None = None
     on_calendar: str | None = None
@@ -61,7 +61,7 @@ class HeartbeatConfig(Struct, rename="camel"):
         return EveryInterval((self.interval_seconds or 0) * SECOND)
 
 
-class Site(Struct, rename="camel"):
+class Site(Struct, frozen=True, rename="camel"):
     """A website, as the API calls every monitor."""
 
     id: int
@@ -114,25 +114,25 @@ class Site(Struct, rename="camel"):
         )
 
 
-class SitePage(Struct):
+class SitePage(Struct, frozen=True):
     """`GET /api/websites`."""
 
     items: list[Site]
     total: int
 
 
-class ListedSite(Struct):
+class ListedSite(Struct, frozen=True):
     id: int
     name: str
     url: str
 
 
-class ListedCustomer(Struct):
+class ListedCustomer(Struct, frozen=True):
     id: int
     company: str = ""
 
 
-class ListedIncident(Struct, rename={"public_id": "publicId"}):
+class ListedIncident(Struct, frozen=True, rename={"public_id": "publicId"}):
     """An incident of the list; its mixture of spellings is the contract's."""
 
     id: int
@@ -164,18 +164,18 @@ class ListedIncident(Struct, rename={"public_id": "publicId"}):
         )
 
 
-class Page(Struct):
+class Page(Struct, frozen=True):
     """`GET /api/incidents?includeTotal=1`."""
 
     incidents: list[ListedIncident]
     total: int
 
 
-class Location(Struct):
+class Location(Struct, frozen=True):
     name: str = ""
 
 
-class Check(Struct, rename="camel"):
+class Check(Struct, frozen=True, rename="camel"):
     checked_at: str
     status: str
     status_code: int | None = None
@@ -194,7 +194,7 @@ class Check(Struct, rename="camel"):
         )
 
 
-class Alert(Struct, rename="camel"):
+class Alert(Struct, frozen=True, rename="camel"):
     sent_at: str
     type: str
     status: str
@@ -211,7 +211,7 @@ class Alert(Struct, rename="camel"):
         )
 
 
-class Event(Struct, rename="camel"):
+class Event(Struct, frozen=True, rename="camel"):
     at: str
     kind: str
     user_name: str | None = None
@@ -223,7 +223,7 @@ class Event(Struct, rename="camel"):
         )
 
 
-class Incident(Struct, rename="camel"):
+class Incident(Struct, frozen=True, rename="camel"):
     id: int
     public_id: str
     website_id: int
@@ -237,7 +237,7 @@ class Incident(Struct, rename="camel"):
     acknowledged_at: str | None = None
 
 
-class Timeline(Struct, rename="camel"):
+class Timeline(Struct, frozen=True, rename="camel"):
     outage_started_at: str
     failed_checks: list[Check] = []
     failed_checks_total: int | None = None
@@ -245,7 +245,7 @@ class Timeline(Struct, rename="camel"):
     recovery_checks: list[Check] = []
 
 
-class Details(Struct):
+class Details(Struct, frozen=True):
     """`GET /api/incidents/{publicId}`."""
 
     incident: Incident

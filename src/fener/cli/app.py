@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from fener import __version__
-from fener.cli import backup, check, customer, heartbeat, incident, monitor, terminal, token
+from fener.cli import backup, check, customer, heartbeat, incident, monitor, serve, terminal, token
 from fener.cli.complaints import Code, Complaint, complaint_about
 from fener.cli.doctor.command import doctor
 
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("serve", help=serve.HELP)(serve.serve)
 app.command("check")(check.check)
 app.command("doctor")(doctor)
 app.command("backup")(backup.backup)

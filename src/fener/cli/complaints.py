@@ -38,7 +38,8 @@ def complaint_about(error: Exception) -> Complaint | None:
         case SettingError():
             return Complaint(str(error), "See every setting: fener serve --help", Code.USAGE)
         case StoreUnavailable():
-            return Complaint(str(error), "See what is wrong: fener doctor", Code.UNAVAILABLE)
+            what, *_ = str(error).splitlines() or [""]
+            return Complaint(what, "See what is wrong: fener doctor", Code.UNAVAILABLE)
         case FenerError():
             code = Code.USAGE if isinstance(error, Invalid) else Code.REFUSED
             return Complaint(error.message, _mend(error), code)

@@ -10,7 +10,7 @@ from uuid import UUID
 from fener.cli import answers
 from fener.cli.complaints import Complaint
 from fener.cli.desk import Key
-from fener.cli.server import Server
+from fener.cli.server import NotThere, Server
 from fener.cli.views import (
     CustomerView,
     HeartbeatView,
@@ -56,7 +56,8 @@ class RemoteDesk:
         return self._create(wanted).monitor_view()
 
     def monitors(self) -> list[MonitorView]:
-        return [site.monitor_view() for site in self._sites(excludeMonitoringType=HEARTBEAT)]
+        sites = self._in_order(excludeMonitoringType=HEARTBEAT)
+        return [site.monitor_view() for site in sites]
 
     def pause(self, key: Key) -> MonitorView:
         return self._change(key, status="inactive")
@@ -89,7 +90,7 @@ class RemoteDesk:
         return self._create(wanted).heartbeat_view()
 
     def heartbeats(self) -> list[HeartbeatView]:
-        return [site.heartbeat_view() for site in self._sites(monitoringType=HEARTBEAT)]
+        return [site.heartbeat_view() for site in self._in_order(monitoringType=HEARTBEAT)]
 
     def heartbeat(self, key: Key) -> HeartbeatView:
         return self._server.get(self._path(key), answers.Site).heartbeat_view()
@@ -141,6 +142,11 @@ class RemoteDesk:
                 return f"{WEBSITES}/{site.public_id}"
         raise Complaint(f"There is no monitor {key}", "See what is there: fener monitor list")
 
+    def _in_order(self, **filters: str) -> list[answers.Site]:
+        """Oldest first, each once: pages overlap where one is added meanwhile."""
+        known = {site.id: site for site in self._sites(**filters)}
+        return [known[number] for number in sorted(known)]
+
     def _sites(self, **filters: str) -> Iterator[answers.Site]:
         page, seen = 1, 0
         while True:
@@ -177,15 +183,16 @@ class RemoteDesk:
 
     def _site_of(self, incident: answers.Incident) -> answers.Site:
         """The monitor of an incident, which may be deleted since."""
-        known = {site.public_id: site for site in self._sites()}
-        gone = answers.Site(
-            id=incident.website_id,
-            public_id=incident.website_public_id,
-            name=f"monitor {incident.website_id}",
-            url="",
-            status="deleted",
-        )
-        return known.get(incident.website_public_id, gone)
+        try:
+            return self._server.get(f"{WEBSITES}/{incident.website_public_id}", answers.Site)
+        except NotThere:
+            return answers.Site(
+                id=incident.website_id,
+                public_id=incident.website_public_id,
+                name=f"monitor {incident.website_id}",
+                url="",
+                status="deleted",
+            )
 
 
 def _told(wanted: Mapping[str, object]) -> dict[str, object]:

@@ -38,8 +38,7 @@ def span_text(span: Span) -> str:
 
 
 def rough_text(span: Span) -> str:
-    """How long, as exactly as a person wants to know it: the two longest units."""
-    for unit, next_unit in zip(_UNITS.values(), list(_UNITS.values())[1:], strict=False):
-        if span >= unit:
-            return span_text(span - span % next_unit)
-    return span_text(span)
+    """How long, as exactly as a person wants to know it: two units, and no less than a second."""
+    longest = next((unit for unit in _UNITS.values() if span >= unit), SECOND)
+    shorter = [unit for unit in _UNITS.values() if SECOND <= unit < longest]
+    return span_text(span - span % (shorter[0] if shorter else SECOND))

@@ -1,0 +1,212 @@
+"""Commands that speak to a server's organization API: the same words, the same views."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fener.testing.server import ServedFener
+from support.command import Said, fener
+from support.people import _empty_store
+from support.targets import Target, page
+
+ADDRESS = "https://shop.example/"
+
+
+class Sides:
+    """The same commands on the store of a server, and from afar."""
+
+    def __init__(self, data: Path, url: str) -> None:
+        self._data = data
+        self._url = url
+        self._token = ""
+
+    def near(self, *words: str) -> Said:
+        with self._set(FENER_DATA=str(self._data), FENER_PUBLIC_URL=self._url):
+            return fener(*words)
+
+    def far(self, *words: str) -> Said:
+        self._token = self._token or self.token()
+        with self._set(FENER_DATA="/nowhere", FENER_URL=self._url, FENER_TOKEN=self._token):
+            return fener(*words)
+
+    def token(self, *options: str) -> str:
+        return self.near("token", "create", "--name", "laptop", *options).out.strip()
+
+    def bear(self, token: str) -> None:
+        """Use this token from now on."""
+        self._token = token
+
+    @contextmanager
+    def _set(self, **environment: str) -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            yield
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
+    """One server for all: starting it takes longer than most tests."""
+    data = tmp_path_factory.mktemp("server") / "data"
+    data.mkdir()
+    (data / "fener.db").write_bytes(_empty_store())
+    with ServedFener(data) as served:
+        yield Sides(data, served.url)
+
+
+@pytest.fixture
+def sides(shared: Sides) -> Iterator[Sides]:
+    """Without the monitors that a test before has left."""
+    for kind in ("monitor", "heartbeat"):
+        for left in shared.near(kind, "list", "--json").json:
+            shared.near("monitor", "delete", str(left["id"]))
+    yield shared
+    shared.bear("")
+
+
+def test_what_is_added_from_afar_is_as_if_it_was_added_near(sides: Sides) -> None:
+    options = ("--every", "90s", "--timeout", "5s", "--keyword", "Hi", "--expect", "200-204")
+    sides.near("monitor", "add", ADDRESS, *options)
+    added = sides.far("monitor", "add", ADDRESS, *options)
+    assert added.code == 0, added.err
+    near, far = sides.near("monitor", "list", "--json").json
+    assert added.out == f"Monitor {far['id']}, shop.example: {ADDRESS} every 1m30s.\n"
+    told = ("name", "target", "intervalSeconds", "customerId", "customerName")
+    assert [near[name] for name in told] == [far[name] for name in told]
+
+
+def test_what_was_not_said_is_the_same_on_both_sides(sides: Sides) -> None:
+    sides.near("monitor", "add", "shop.example")
+    sides.far("monitor", "add", "shop.example")
+    near, far = sides.near("monitor", "list", "--json").json
+    assert (far["name"], far["target"]) == (near["name"], near["target"])
+    assert far["intervalSeconds"] == near["intervalSeconds"] == 60
+
+
+def test_both_sides_list_the_same(sides: Sides) -> None:
+    for number in range(3):
+        sides.near("monitor", "add", ADDRESS, "--name", f"shop {number}")
+    sides.near("heartbeat", "add", "backup", "--every", "1h")
+    told = ("id", "publicId", "name", "kind", "target", "intervalSeconds", "customerId")
+    for kind, names in (("monitor", told), ("heartbeat", ("id", "publicId", "name", "customerId"))):
+        near = sides.near(kind, "list", "--json").json
+        far = sides.far(kind, "list", "--json").json
+        assert [[one[name] for name in names] for one in far] == [
+            [one[name] for name in names] for one in near
+        ]
+    assert sides.far("customer", "list", "--json").json == (
+        sides.near("customer", "list", "--json").json
+    )
+
+
+def test_a_monitor_is_paused_resumed_checked_and_deleted_from_afar(sides: Sides) -> None:
+    with Target() as target:
+        added = sides.far("monitor", "add", target.url(), "--every", "1h", "--json").json
+        for name in (str(added["id"]), added["publicId"]):
+            assert sides.far("monitor", "pause", name).code == 0
+            assert sides.near("monitor", "list", "--json").json[0]["state"] == "paused"
+            assert sides.far("monitor", "resume", name).code == 0
+            assert sides.far("monitor", "check", name).code == 0
+        assert sides.far("monitor", "delete", str(added["id"])).code == 0
+    assert sides.near("monitor", "list", "--json").json == []
+
+
+def test_a_heartbeat_added_from_afar_has_the_same_address(sides: Sides) -> None:
+    words = ("--cron", "30 3 * * *", "--zone", "Europe/Istanbul", "--grace", "10m")
+    added = sides.far("heartbeat", "add", "backup", *words, "--json").json
+    near = sides.near("heartbeat", "show", str(added["id"]), "--json").json
+    far = sides.far("heartbeat", "show", str(added["id"]), "--json").json
+    for name in ("pingUrl", "schedule", "graceSeconds", "name"):
+        assert added[name] == near[name] == far[name], name
+    assert added["schedule"] == "cron 30 3 * * * (Europe/Istanbul)"
+    assert added["graceSeconds"] == 600
+
+
+@pytest.mark.parametrize(
+    ("words", "schedule"),
+    [
+        (("--every", "90m"), "every 1h30m"),
+        (("--on-calendar", "Mon..Fri 08:00", "--zone", "UTC"), "oncalendar Mon..Fri 08:00 (UTC)"),
+    ],
+)
+def test_each_schedule_is_kept_on_the_way(
+    sides: Sides, words: tuple[str, ...], schedule: str
+) -> None:
+    added = sides.far("heartbeat", "add", "backup", *words, "--json").json
+    assert added["schedule"] == schedule
+    shown = sides.near("heartbeat", "show", str(added["id"]), "--json").json
+    assert shown["schedule"] == schedule
+
+
+def test_an_incident_is_seen_and_acknowledged_from_afar(sides: Sides) -> None:
+    with Target(answers={"/": page(status=500)}) as target:
+        sides.far("monitor", "add", target.url(), "--every", "1s", "--name", "Shop")
+        (listed,) = until_listed(sides)
+        assert (listed["monitorName"], listed["cause"]) == ("Shop", "http_status")
+        for name in (str(listed["id"]), listed["publicId"]):
+            shown = sides.far("incident", "show", name, "--json").json
+            assert shown["incident"]["monitorName"] == "Shop"
+            assert shown["incident"]["failedChecks"] >= 3
+            assert [event["kind"] for event in shown["events"]][:2] == [
+                "first_failure",
+                "confirmed",
+            ]
+        acknowledged = sides.far("incident", "ack", str(listed["id"]))
+        assert acknowledged.out == f"Incident {listed['id']}, Shop, is acknowledged.\n"
+        assert sides.near("incidents", "--open", "--json").json[0]["acknowledgedAt"]
+    sides.near("monitor", "delete", str(listed["monitorId"]))
+    after = sides.far("incident", "show", str(listed["id"]), "--json").json
+    assert after["incident"]["monitorName"] == f"monitor {listed['monitorId']}"
+    assert sides.far("incidents", "--open", "--json").json == []
+
+
+def test_a_token_of_one_customer_adds_to_it(sides: Sides) -> None:
+    (customer,) = sides.near("customer", "list", "--json").json
+    sides.bear(sides.token("--customer", str(customer["id"])))
+    assert sides.far("monitor", "add", ADDRESS).code == 0
+    assert sides.far("customer", "list", "--json").json == [customer]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "what"),
+    [
+        (("monitor", "add", "http://a b/"), 2, "space"),
+        (("monitor", "add", ADDRESS, "--customer", "777"), 1, "Customer not found"),
+        (("monitor", "pause", "777"), 1, "There is no monitor 777"),
+        (("monitor", "pause", "019b7a2c-5a00-7c3e-9d11-0a8f5e2b7c41"), 1, "not found"),
+        (("incident", "show", "777"), 1, "There is no incident 777"),
+        (("heartbeat", "add", "x", "--cron", "61 * * * *"), 2, "61"),
+    ],
+)
+def test_a_refusal_of_the_server_is_told_in_its_words(
+    sides: Sides, words: tuple[str, ...], code: int, what: str
+) -> None:
+    refused = sides.far(*words)
+    assert refused.code == code
+    assert what in refused.complaint[0]
+    assert len(refused.complaint) == 2
+
+
+def test_a_token_that_was_revoked_is_refused(sides: Sides) -> None:
+    sides.bear("wsm_" + "0" * 48)
+    refused = sides.far("monitor", "list")
+    assert refused.code == 1
+    assert refused.complaint[0] == "fener: The server does not know this token"
+
+
+def test_from_afar_no_token_is_no_access(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENER_URL", "http://127.0.0.1:1")
+    refused = fener("monitor", "list")
+    assert refused.code == 2
+    assert "FENER_TOKEN" in refused.complaint[0]
+
+
+def until_listed(sides: Sides) -> list[Any]:
+    """The open incidents, once there are some."""
+    for _ in range(500):
+        if found := sides.far("incidents", "--open", "--json").json:
+            return list(found)
+    raise AssertionError("no incident opened")

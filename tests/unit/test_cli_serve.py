@@ -1,0 +1,244 @@
+"""`fener serve` as a process of its own: what it prints, how it ends, and who hears of what."""
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import msgspec
+import pytest
+
+from fener.clock import SystemClock
+from fener.domain.time import SECOND
+from fener.settings import ENTRIES
+from fener.testing.server import ServedFener
+from support.command import fener
+from support.people import _empty_store
+from support.targets import Target, page
+
+SOON = 15
+CLOCK = SystemClock()
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return folder_with_store(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[ServedFener, Path]]:
+    """One Fener for all tests that stop nothing: starting takes longer than most of them."""
+    made = folder_with_store(tmp_path_factory.mktemp("shared"))
+    with ServedFener(made) as running:
+        yield running, made
+
+
+@pytest.fixture
+def served(shared: tuple[ServedFener, Path], monkeypatch: pytest.MonkeyPatch) -> ServedFener:
+    """It, with commands that act on its store."""
+    running, made = shared
+    monkeypatch.setenv("FENER_DATA", str(made))
+    return running
+
+
+def folder_with_store(folder: Path) -> Path:
+    made = folder / "data"
+    made.mkdir()
+    (made / "fener.db").write_bytes(_empty_store())
+    return made
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """What the condition gives once it holds."""
+    deadline = CLOCK.monotonic() + SOON * SECOND
+    while not (found := condition()):
+        assert CLOCK.monotonic() < deadline, "it did not come to pass"
+        a_moment()
+    return found
+
+
+def a_moment() -> None:
+    """For another process to go on in."""
+    threading.Event().wait(0.02)
+
+
+def states(of: str) -> dict[int, str]:
+    return {one["id"]: one["state"] for one in fener(of, "list", "--json").json}
+
+
+def refused(data: Path, **environment: str) -> tuple[int, list[str]]:
+    """The exit code and the lines of a Fener that cannot start."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "fener", "serve"],
+        env={**os.environ, "FENER_DATA": str(data), "FENER_PORT": "0", **environment},
+        capture_output=True,
+        text=True,
+        timeout=SOON,
+        check=False,
+    )
+    assert ended.stdout == ""
+    return ended.returncode, ended.stderr.splitlines()
+
+
+def test_one_line_tells_the_address_and_the_set_up_link(served: ServedFener) -> None:
+    found = re.fullmatch(
+        r"Fener serves on (http://127\.0\.0\.1:\d+) - set it up at (\1/setup\S+)\n",
+        served.announced,
+    )
+    assert found
+    with urlopen(f"{served.url}/healthz", timeout=SOON) as answer:
+        assert msgspec.json.decode(answer.read()) == {"status": "ok", "faults": []}
+    with urlopen(found.group(2), timeout=SOON) as answer:
+        assert answer.status == 200
+
+
+def test_a_fener_that_is_set_up_tells_its_address_alone(data: Path) -> None:
+    owner = {"FENER_SETUP_EMAIL": "ada@shop.example", "FENER_SETUP_PASSWORD": "correct horse"}
+    with ServedFener(data, environment=owner) as served:
+        assert served.announced == f"Fener serves on {served.url}\n"
+
+
+def test_log_lines_are_json_where_no_terminal_is(served: ServedFener) -> None:
+    until(lambda: children_of(served.pid))
+    lines = until(served.log).splitlines()
+    assert all({"event", "level", "timestamp"} <= set(msgspec.json.decode(one)) for one in lines)
+
+
+def test_what_commands_change_is_noticed_and_checked_at_once(served: ServedFener) -> None:
+    with Target() as target:
+        added = fener("monitor", "add", target.url(), "--every", "1h", "--json").json["id"]
+        until(lambda: states("monitor")[added] == "up")
+        assert len(target.requests) == 1
+        assert fener("monitor", "check", str(added)).code == 0
+        until(lambda: len(target.requests) == 2)
+
+
+def test_an_outage_is_shown_by_the_commands(served: ServedFener) -> None:
+    with Target(answers={"/": page(status=500)}) as target:
+        fener("monitor", "add", target.url(), "--every", "1s")
+        (incident,) = until(lambda: fener("incidents", "--open", "--json").json)
+        assert incident["cause"] == "http_status"
+        assert fener("incident", "ack", str(incident["id"])).code == 0
+
+
+def test_a_heartbeat_is_pinged_at_the_address_that_was_printed(
+    served: ServedFener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FENER_PUBLIC_URL", served.url)
+    beat = fener("heartbeat", "add", "backup", "--every", "1h", "--json").json
+    with urlopen(beat["pingUrl"], timeout=SOON) as answer:
+        assert answer.status == 200
+    until(lambda: states("heartbeat")[beat["id"]] == "up")
+
+
+def test_the_doctor_and_a_backup_see_a_running_fener(
+    served: ServedFener, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FENER_PORT", served.url.rpartition(":")[2])
+    findings = {one["about"]: one for one in fener("doctor", "--json").json}
+    assert findings["port"]["said"].startswith("Fener runs on 127.0.0.1:")
+    assert findings["database"]["level"] == "ok"
+    assert fener("backup", str(tmp_path / "copy.db")).code == 0
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_with_0_and_leaves_no_child(data: Path, by: int) -> None:
+    with ServedFener(data) as running:
+        children = until(lambda: children_of(running.pid))
+        os.kill(running.pid, by)
+        assert running.wait(5) == 0
+    assert [child for child in children if is_alive(child)] == []
+
+
+def test_signals_in_a_row_stop_it_as_one_does(data: Path) -> None:
+    with ServedFener(data) as served:
+        until(lambda: children_of(served.pid))
+        while not served.has_ended:
+            os.kill(served.pid, signal.SIGTERM)
+            a_moment()
+        assert served.wait(5) == 0
+
+
+def test_a_folder_in_use_is_refused_with_3(shared: tuple[ServedFener, Path]) -> None:
+    _, data = shared
+    code, lines = refused(data)
+    assert code == 3
+    assert lines == [
+        f"fener: another Fener serves from {data}",
+        "  Stop it, or set FENER_DATA to another folder.",
+    ]
+
+
+def test_a_taken_port_is_refused_with_3(data: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, lines = refused(data, FENER_PORT=port)
+    assert code == 3
+    assert lines[0].startswith(f"fener: cannot listen on 127.0.0.1:{port}")
+    assert len(lines) == 2
+
+
+def test_a_newer_schema_is_refused_with_3(data: Path) -> None:
+    with closing(sqlite3.connect(data / "fener.db")) as opened:
+        opened.execute("UPDATE alembic_version SET version_num = '9999'")
+        opened.commit()
+    code, lines = refused(data)
+    assert code == 3
+    assert "9999" in lines[0]
+    assert len(lines) == 2
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"FENER_PORT": "http"},
+        {"FENER_RATE_LIMIT": "-1"},
+        {"FENER_PUBLIC_URL": "fener.example"},
+        {"FENER_PROT": "9000"},
+    ],
+)
+def test_a_bad_setting_is_refused_with_2(
+    bad: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in bad.items():
+        monkeypatch.setenv(name, value)
+    said = fener("serve")
+    assert said.code == 2
+    first, _ = said.complaint
+    assert next(iter(bad)) in first
+
+
+def test_a_mail_server_that_is_none_is_refused_with_2(data: Path) -> None:
+    code, lines = refused(data, FENER_SMTP_URL="mail.example")
+    assert code == 2
+    assert lines == [
+        "fener: FENER_SMTP_URL wants smtp://host or smtps://host",
+        "  See every setting: fener serve --help",
+    ]
+
+
+def test_help_lists_every_setting() -> None:
+    said = fener("serve", "--help").out
+    for entry in ENTRIES:
+        assert re.search(rf"^ +{entry.name} +{re.escape(entry.help)} \[", said, re.MULTILINE)
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [int(child) for child in listed]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2]
+    except FileNotFoundError:
+        return False
