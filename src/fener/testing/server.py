@@ -15,7 +15,11 @@ STOP_SECONDS = 10
 
 
 class NotStarted(Exception):
-    """The process ended before it announced its address; holds what it printed."""
+    """The process ended before it announced its address; says what it printed."""
+
+    def __init__(self, printed: str, code: int) -> None:
+        super().__init__(printed)
+        self.code = code
 
 
 class ServedFener:
@@ -59,8 +63,7 @@ class ServedFener:
         self.announced = self._process.stdout.readline()
         found = _ADDRESS.search(self.announced)
         if found is None:
-            self.kill()
-            raise NotStarted(f"{self.announced}{self.log()}")
+            raise NotStarted(f"{self.announced}{self.log()}", self.kill())
         self.url = found.group()
 
     @property
