@@ -11,6 +11,7 @@ from fener.domain.health import MonitorState
 from fener.domain.monitor import BearerCredentials, HttpSettings
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.pipeline.schedule.buckets import Buckets
+from fener.pipeline.schedule.extras import Extras
 from fener.testing.schedule import a_monitor
 from support.scheduling import World
 
@@ -170,6 +171,17 @@ async def test_a_changed_target_is_checked_at_once_with_what_it_is_now(world: Wo
     assert order.settings.url == "http://new.example/"
 
 
+async def test_a_changed_target_is_checked_at_once_though_nobody_rings(world: World) -> None:
+    checked(world, interval=HOUR)
+    async with world.running():
+        await world.clock.advance(SECOND)
+        world.taken_orders()
+        world.store.put(a_monitor(1, HttpSettings(url="http://new.example/"), interval=HOUR))
+        await world.clock.advance(500)
+    (order,) = world.bus.sent_orders
+    assert order.settings.url == "http://new.example/"
+
+
 async def test_another_name_is_no_reason_for_a_check(world: World) -> None:
     checked(world, interval=HOUR)
     async with world.running():
@@ -222,7 +234,8 @@ async def test_a_recheck_beside_the_regular_check_is_one_check(world: World) -> 
     async with world.running() as scheduler:
         scheduler.recheck(1, phase)
         await world.clock.advance(MINUTE)
-    assert len(world.orders(1)) == 1
+    (order,) = world.bus.sent_orders
+    assert (order.at, order.purpose) == (phase, Purpose.SCHEDULED)
 
 
 async def test_a_restart_does_not_forget_a_recheck(world: World) -> None:
@@ -333,3 +346,28 @@ async def test_a_scheduler_may_be_made_long_before_it_runs(world: World) -> None
     await world.clock.advance(MINUTE)
     task.cancel()
     assert world.store.deaf == []
+
+
+async def test_a_person_does_not_wait_for_what_is_made_up_later(world: World) -> None:
+    for monitor_id in range(20):
+        monitor = a_monitor(monitor_id, interval=HOUR)
+        world.store.put(monitor, last_checked_at=world.begin - 3 * HOUR)
+    async with world.running() as scheduler:
+        for monitor_id in range(20):
+            scheduler.check_now(monitor_id)
+        await world.clock.advance(200)
+        assert len(world.bus.sent_orders) == 20
+        await world.clock.advance(MINUTE)
+    regular = regular_times(world, HOUR, range(20))
+    more = [each for each in world.bus.sent_orders[20:] if each.at != regular[each.monitor_id]]
+    assert more == []
+
+
+def test_the_earlier_of_two_wishes_for_one_check_stands() -> None:
+    extras = Extras()
+    extras.once(1, 500, Purpose.SCHEDULED)
+    extras.once(1, 900, Purpose.MANUAL)
+    extras.once(2, 900, Purpose.SCHEDULED)
+    extras.once(2, 500, Purpose.MANUAL)
+    assert list(extras.due(500)) == [(1, Purpose.SCHEDULED), (2, Purpose.MANUAL)]
+    assert list(extras.due(9_999)) == []

@@ -19,7 +19,7 @@ class Extras:
         """Plan the monitor's quick recheck; None takes it back."""
         if at is None:
             self._rechecks.pop(monitor_id, None)
-        elif self._rechecks.get(monitor_id) != at:
+        else:
             self._rechecks[monitor_id] = at
             heapq.heappush(self._heap, (at, monitor_id, Purpose.RECHECK))
 
