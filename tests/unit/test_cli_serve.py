@@ -117,9 +117,17 @@ def test_what_commands_change_is_noticed_and_checked_at_once(served: ServedFener
     with Target() as target:
         added = fener("monitor", "add", target.url(), "--every", "1h", "--json").json["id"]
         until(lambda: states("monitor")[added] == "up")
-        assert len(target.requests) == 1
+
+
+def test_a_check_is_made_when_a_command_asks_for_it(
+    shared: tuple[ServedFener, Path], served: ServedFener
+) -> None:
+    with Target() as target:
+        added = fener("monitor", "add", target.url(), "--every", "1h", "--json").json["id"]
+        until(lambda: states("monitor")[added] == "up")
+        before = checks_asked_for(shared[1])
         assert fener("monitor", "check", str(added)).code == 0
-        until(lambda: len(target.requests) == 2)
+        until(lambda: checks_asked_for(shared[1]) > before)
 
 
 def test_an_outage_is_shown_by_the_commands(served: ServedFener) -> None:
@@ -230,6 +238,12 @@ def test_help_lists_every_setting() -> None:
     said = fener("serve", "--help").out
     for entry in ENTRIES:
         assert re.search(rf"^ +{entry.name} +{re.escape(entry.help)} \[", said, re.MULTILINE)
+
+
+def checks_asked_for(data: Path) -> int:
+    with closing(sqlite3.connect(data / "fener.db")) as opened:
+        sql = "SELECT count(*) FROM check_results WHERE purpose = 'manual'"
+        return int(opened.execute(sql).fetchone()[0])
 
 
 def children_of(pid: int) -> list[int]:

@@ -11,6 +11,7 @@ from fener import __version__
 from fener.cli import backup, check, customer, heartbeat, incident, monitor, serve, terminal, token
 from fener.cli.complaints import Code, Complaint, complaint_about
 from fener.cli.doctor.command import doctor
+from fener.cli.logs import set_up_logs
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,6 +53,8 @@ def fener(
 
 
 def main() -> None:
+    # What a command prints is for whoever reads its output; what happens inside goes beside it.
+    set_up_logs()
     sys.exit(run(sys.argv[1:]))
 
 

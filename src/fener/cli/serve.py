@@ -7,7 +7,6 @@ import sys
 
 from fener import settings
 from fener.cli.complaints import Code, Complaint
-from fener.cli.logs import set_up_logs
 from fener.settings import ENTRIES, Settings
 
 _WIDTH = max(len(entry.name) for entry in ENTRIES)
@@ -35,7 +34,6 @@ Example: FENER_PORT=9000 fener serve
 
 def serve() -> None:
     given = settings.read(os.environ)
-    set_up_logs()
     # Everything there is comes with it.
     import uvloop  # noqa: PLC0415
 
