@@ -38,18 +38,19 @@ CSRF = "a-csrf-token"
 
 
 class Signed:
-    """Recognizes real bearer secrets, and one cookie as the session of one user."""
+    """Recognizes real bearer secrets, and cookies as the sessions of users."""
 
     def __init__(self) -> None:
-        self.user_id: int | None = None
+        self.users: dict[str, int | None] = {}
 
     def by_bearer(self, context: Context, secret: str) -> Awaitable[Caller | None]:
         return by_bearer(context, secret)
 
     async def by_session(self, context: Context, cookie: str) -> Caller | None:
-        if cookie != COOKIE or self.user_id is None:
+        user_id = self.users.get(cookie)
+        if user_id is None:
             return None
-        return Caller(Credential.SESSION, user_id=self.user_id, session_id=1, csrf_token=CSRF)
+        return Caller(Credential.SESSION, user_id=user_id, session_id=user_id, csrf_token=CSRF)
 
     def identity_for(
         self, context: Context, caller: Caller, organization_id: int | None = None
@@ -80,6 +81,12 @@ class House(Struct):
         """Asks with an account key of this person."""
         issued = await tokens.create_account_key(self.context, who, "test")
         return self.nobody.bearing(issued.secret)
+
+    def session_of(self, who: Identity) -> Client:
+        """Asks with a session of this person, from our own pages."""
+        cookie = f"cookie-of-{who.user_id}"
+        self.signed.users[cookie] = who.user_id
+        return Client(self.api, {"cookie": f"fener_session={cookie}", "x-csrf-token": CSRF})
 
     async def token(self, customer_id: int | None = None, who: Identity | None = None) -> Client:
         """Asks with a token of the organization, or of one of its customers."""
@@ -204,7 +211,7 @@ async def open_house(folder: Path, **options: Any) -> AsyncIterator[House]:
     async with world(folder) as made:
         signed = Signed()
         owner = await made.organization("Acme", "owner@example.com")
-        signed.user_id = owner.user_id
+        signed.users[COOKIE] = owner.user_id
         async with made.context.database.write() as session:
             await session.run(statements("people")["insert_local_location"])
         house = House(
