@@ -1,0 +1,95 @@
+"""A prober that answers by a script: what a target does, from which moment on."""
+
+import asyncio
+from bisect import bisect_right
+from collections import defaultdict
+
+from msgspec import Struct
+
+from fener.domain.check import (
+    CheckOrder,
+    CheckResult,
+    Failure,
+    Outcome,
+    Success,
+    Timings,
+    Unknown,
+)
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.time import Instant, Span
+from fener.ports import Bus, Clock
+
+SOON: Span = 100
+"""How long a target takes that answers."""
+
+
+class Behaviour(Struct, frozen=True):
+    """What comes of a check that is begun now."""
+
+    outcome: Outcome
+    took: Span | None = SOON
+    """None for the whole timeout of the order."""
+    status_code: int | None = None
+
+
+UP = Behaviour(Success(), status_code=200)
+REFUSES = Behaviour(Failure(FailureReason.CONNECTION_REFUSED, "connection refused"))
+HANGS = Behaviour(Failure(FailureReason.TIMEOUT, "no answer in time"), took=None)
+OURS = Behaviour(Unknown(UnknownReason.RESOLVER_DOWN, "our resolver does not answer"))
+"""Our own resolver is down, so nothing can be said of the target."""
+
+
+class Script:
+    """The behaviours of one target, each from its own moment on; up if nothing is said."""
+
+    def __init__(self) -> None:
+        self._from: list[Instant] = []
+        self._behaviours: list[Behaviour] = []
+
+    def turn(self, at: Instant, behaviour: Behaviour) -> None:
+        """Behave so from then on. What was said of later moments is forgotten."""
+        place = bisect_right(self._from, at)
+        self._from[place:] = [at]
+        self._behaviours[place:] = [behaviour]
+
+    def at(self, moment: Instant) -> Behaviour:
+        place = bisect_right(self._from, moment)
+        return self._behaviours[place - 1] if place else UP
+
+
+class ScriptedProber:
+    """Takes the orders of a location, and keeps what it was asked."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.orders: list[CheckOrder] = []
+        self._clock = clock
+        self._scripts: defaultdict[int, Script] = defaultdict(Script)
+
+    def script(self, monitor_id: int) -> Script:
+        return self._scripts[monitor_id]
+
+    async def run(self, bus: Bus, location_id: int) -> None:
+        """Probe until cancelled: what is under way then is lost, as with a real prober."""
+        async with asyncio.TaskGroup() as probes:
+            async for orders in bus.orders(location_id):
+                for order in orders:
+                    self.orders.append(order)
+                    probes.create_task(self._probe(order, bus))
+
+    async def _probe(self, order: CheckOrder, bus: Bus) -> None:
+        begun = self._clock.now()
+        behaviour = self._scripts[order.monitor_id].at(begun)
+        took = order.timeout if behaviour.took is None else min(behaviour.took, order.timeout)
+        await self._clock.sleep(took)
+        result = CheckResult(
+            monitor_id=order.monitor_id,
+            location_id=order.location_id,
+            at=order.at,
+            finished_at=self._clock.now(),
+            outcome=behaviour.outcome,
+            purpose=order.purpose,
+            started_at=begun,
+            timings=Timings(total=took * 1_000),
+            status_code=behaviour.status_code,
+        )
+        await bus.send_results([result])

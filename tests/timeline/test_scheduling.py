@@ -1,0 +1,54 @@
+"""Monitors that come, change and go while Fener runs."""
+
+from fener.actions.monitors import Change
+from fener.domain.monitor import HttpSettings
+from fener.domain.shown import Shown
+from fener.domain.time import HOUR, MINUTE, SECOND
+from fener.testing.timeline import Timeline
+
+
+async def test_a_new_monitor_is_checked_at_once_and_then_at_its_phase(fener: Timeline) -> None:
+    shop = await fener.watches(every=MINUTE)
+    assert await shop.shown() is Shown.UNKNOWN
+    await fener.passes(SECOND)
+    assert await shop.shown() is Shown.UP
+    await fener.until("12:05")
+    assert shop.ordered[0] == "12:00:00.100"
+    assert shop.ordered[1:] == [f"12:0{minute}:06.500" for minute in range(5)]
+
+
+async def test_a_changed_interval_takes_effect_at_once(fener: Timeline) -> None:
+    shop = await fener.watches(every=HOUR)
+    await fener.until("12:10")
+    await shop.changes(Change(interval=10 * SECOND))
+    await fener.until("12:12")
+    at_once, *regular = shop.ordered[1:]
+    assert at_once == "12:10:00.100"
+    assert regular[:3] == ["12:10:06.500", "12:10:16.500", "12:10:26.500"]
+    assert len(regular) == 12
+    await shop.changes(Change(interval=HOUR))
+    await fener.until("12:20")
+    assert shop.ordered[14:] == ["12:12:00.100"]
+
+
+async def test_a_changed_address_is_checked_at_once_and_judged_from_there(fener: Timeline) -> None:
+    shop = await fener.watches(every=HOUR)
+    await fener.until("12:10")
+    shop.goes_down()
+    await shop.changes(Change(settings=HttpSettings(url="https://new.example/")))
+    await fener.until("12:10:30")
+    assert fener.prober.orders[-1].settings.url == "https://new.example/"
+    assert (await shop.incident()).target == "https://new.example/"
+
+
+async def test_a_hundred_monitors_do_not_disturb_one_another(fener: Timeline) -> None:
+    sites = [await fener.watches(f"https://{number}.example/") for number in range(100)]
+    await fener.until("12:01")
+    for site in sites[::10]:
+        site.goes_down()
+    await fener.until("12:02:30")
+    down = [site for site in sites if await site.shown() is Shown.DOWN]
+    assert down == sites[::10]
+    assert len(fener.told) == 10
+    for site in sites:
+        assert len(await site.incidents()) == (site in down)
