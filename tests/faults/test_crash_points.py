@@ -2,29 +2,20 @@
 
 import asyncio
 import re
-import signal
-import subprocess
-from collections import Counter
-from datetime import datetime
 from pathlib import Path
 
-import pytest
+from fener.testing.server import ServedFener
+from support.crashing import (
+    judge_outages,
+    judge_promises,
+    prepare,
+    run_until_killed,
+    settle,
+    watch,
+)
+from support.ledger import Ledger
 
-from fener.actions import channels, monitors, setup, tokens
-from fener.bootstrap import NoDoorbells, opened
-from fener.clock import SystemClock
-from fener.domain.monitor import HttpSettings
-from fener.domain.notification import ChannelKind
-from fener.domain.time import SECOND, Instant, Span
-from fener.settings import Settings
-from fener.testing.server import NotStarted, ServedFener
-from support.ledger import FLAPPING, HALF_PERIOD, Ledger
-
-MONITORS = 200
-CONFIRMED_WITHIN: Span = 4 * SECOND
-"""Three failing checks, a second apart, and what it takes to record them on a busy machine."""
-KILLED = -signal.SIGKILL
-TIMES = {"record": 15, "notify": 3}
+TIMES = {"record": 15, "notify": 3, "pings": 5}
 """How often a stage's points are passed before they kill: results come more often than news."""
 SOURCES = Path(__file__).parents[2] / "src" / "fener"
 POINTS = sorted(
@@ -32,55 +23,8 @@ POINTS = sorted(
         point
         for file in SOURCES.rglob("*.py")
         for point in re.findall(r'reached\("([\w.]+)"\)', file.read_text())
-        if not point.startswith("pings.")
     }
 )
-
-
-async def prepare(data: Path, ledger: Ledger) -> str:
-    """An organization with a webhook and 200 monitors of one second; gives a token."""
-    async with opened(Settings(data=data), SystemClock(), NoDoorbells()) as context:
-        owner = await setup.ensure_local_owner(context)
-        hook = channels.NewChannel(
-            kind=ChannelKind.WEBHOOK, name="Ledger", settings={"url": ledger.url("/hook")}
-        )
-        await channels.add(context, owner, hook)
-        for number in range(MONITORS):
-            settings = HttpSettings(url=ledger.url(f"/t/{number}"))
-            new = monitors.New(settings=settings, name=f"t{number}", interval=SECOND)
-            await monitors.add(context, owner, new)
-        issued = await tokens.create_token(context, owner, tokens.NewToken(name="reader"))
-    return issued.secret
-
-
-def starts(fener: ServedFener) -> bool:
-    """False where the point was reached before it could say that it serves."""
-    try:
-        fener.start()
-    except NotStarted as ended:
-        if ended.code != KILLED:
-            raise
-        return False
-    return True
-
-
-def run_until_killed(data: Path, point: str, times: int, ledger: Ledger, token: str) -> None:
-    """Serve until the point is reached, reading the API all the while."""
-    through = ("-m", "fener.testing.crash", point, str(times))
-    fener = ServedFener(data, through=through)
-    if not starts(fener):
-        return
-    for _ in range(300):
-        try:
-            ledger.read(fener.url, token)
-        except OSError:
-            break
-        try:
-            fener.wait(0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    assert fener.kill() == KILLED, f"{point} was not reached: {fener.log()[-3_000:]}"
 
 
 def test_a_crash_inside_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path) -> None:
@@ -93,73 +37,6 @@ def test_a_crash_inside_any_step_loses_nothing_and_doubles_nothing(tmp_path: Pat
             begin = ledger.clock.now()
             end = watch(fener, ledger, token)
             settle(fener, ledger, token)
+            assert ledger.pings_kept(fener.url, token) >= ledger.pings_answered > len(POINTS)
     judge_promises(ledger)
     judge_outages(ledger, begin, end)
-
-
-def watch(fener: ServedFener, ledger: Ledger, token: str) -> Instant:
-    """Leave Fener alone for a while in which every flapping target fails once; gives its end."""
-    end = ledger.clock.now() + 2 * HALF_PERIOD + CONFIRMED_WITHIN
-    while ledger.clock.now() < end:
-        ledger.read(fener.url, token)
-        lives_on(fener)
-    return end
-
-
-def settle(fener: ServedFener, ledger: Ledger, token: str) -> None:
-    """Heal every target and wait until all incidents are resolved and told."""
-    ledger.heal()
-    for _ in range(600):
-        if not ledger.read(fener.url, token) and all_told(ledger):
-            return
-        lives_on(fener)
-    pytest.fail(f"not settled within a minute: {fener.log()[-3_000:]}")
-
-
-def lives_on(fener: ServedFener) -> None:
-    """Wait a moment, in which Fener must not end."""
-    with pytest.raises(subprocess.TimeoutExpired):
-        fener.wait(0.1)
-
-
-def all_told(ledger: Ledger) -> bool:
-    resolved = {told.incident_id for told in ledger.told if told.event == "incident.resolved"}
-    return resolved >= set(ledger.incidents)
-
-
-def judge_promises(ledger: Ledger) -> None:
-    assert ledger.broken_promises == []
-    assert ledger.incidents, "nothing went down: the test tested nothing"
-    kinds = Counter((told.incident_id, told.event, told.key) for told in ledger.told)
-    for incident_id in ledger.incidents:
-        keys = [(event, key) for (told, event, key) in kinds if told == incident_id]
-        events = Counter(event for event, _ in keys if event != "incident.reminder")
-        assert events == {"incident.created": 1, "incident.resolved": 1}, (incident_id, kinds)
-    names = {one["websiteId"]: one["website"]["name"] for one in ledger.incidents.values()}
-    assert {int(name[1:]) for name in names.values()} <= set(range(FLAPPING))
-
-
-def judge_outages(ledger: Ledger, begin: Instant, end: Instant) -> None:
-    """No outage that was long enough while Fener was left alone may have been missed."""
-    spans, judged = incident_spans(ledger), 0
-    for target in range(FLAPPING):
-        for first, last in ledger.outages(target):
-            if begin <= first and last <= end and last - first > CONFIRMED_WITHIN:
-                judged += 1
-                known = spans.get(f"t{target}", [])
-                assert any(opened <= last + SECOND and first <= ended for opened, ended in known), (
-                    f"t{target} failed from {first} to {last}, and no incident says so: {known}"
-                )
-    assert judged, "no outage was long enough: the test tested nothing"
-
-
-def incident_spans(ledger: Ledger) -> dict[str, list[tuple[int, int]]]:
-    """From opening to end of each incident, in UTC milliseconds, by the monitor's name."""
-    spans: dict[str, list[tuple[int, int]]] = {}
-    for one in ledger.incidents.values():
-        begin, end = (
-            int(datetime.fromisoformat(one[field]).timestamp() * 1_000)
-            for field in ("started_at", "resolved_at")
-        )
-        spans.setdefault(one["website"]["name"], []).append((begin, end))
-    return spans

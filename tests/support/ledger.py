@@ -16,6 +16,7 @@ from typing import Any, Self
 from msgspec import Struct
 
 from fener.clock import SystemClock
+from fener.domain.monitor import Monitor
 from fener.domain.time import SECOND, Instant, Span
 
 HALF_PERIOD: Span = 7 * SECOND
@@ -48,6 +49,8 @@ class Ledger:
         self.incidents: dict[int, dict[str, Any]] = {}
         self.broken_promises: list[str] = []
         self.is_healed = False
+        self.heartbeat: Monitor | None = None
+        self.pings_answered = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.port = 0
@@ -117,6 +120,19 @@ class Ledger:
         self.told.append(Told(key, body["event"], incident, website))
         return 200
 
+    def ping(self, url: str) -> None:
+        """Ping the heartbeat as a job would; what is answered counts as kept."""
+        assert self.heartbeat is not None
+        request = urllib.request.Request(f"{url}/ping/{self.heartbeat.ping_key}")
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            self.pings_answered += answer.read() == b"OK"
+
+    def pings_kept(self, url: str, token: str) -> int:
+        """How many checks of the heartbeat the API knows, of the newest 200."""
+        assert self.heartbeat is not None
+        path = f"/api/websites/{self.heartbeat.public_id}/check-history?limit=200"
+        return len(_get(f"{url}{path}", token)["data"])
+
     def read(self, url: str, token: str) -> int:
         """Read the incidents as a client would, hold them against what was seen before.
 
@@ -135,12 +151,8 @@ class Ledger:
         """All incidents. A new one moves the pages on by one: what is read twice is one."""
         total, offset = 1, 0
         while offset < total:
-            request = urllib.request.Request(  # loopback only
-                f"{url}/api/incidents?includeTotal=1&limit=500&offset={offset}",
-                headers={"Authorization": f"Bearer {token}"},
-            )
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                envelope = json.load(answer)
+            path = f"/api/incidents?includeTotal=1&limit=500&offset={offset}"
+            envelope = _get(f"{url}{path}", token)
             yield from envelope["incidents"]
             total, offset = envelope["total"], offset + 500
 
@@ -167,3 +179,10 @@ class Ledger:
                 found.append((run[0], run[-1]))
                 run = []
         return found
+
+
+def _get(url: str, token: str) -> Any:
+    """An answer of the API on loopback."""
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return json.load(answer)

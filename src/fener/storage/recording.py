@@ -141,5 +141,5 @@ class SqlRecordStore:
         listed, parameters = in_list("id", organizations)
         found = defaultdict(list)
         for row in await session.all(f"{SQL['channels']} {listed}", parameters):
-            found[row["organization_id"]].append(channels.from_row(row, self._sealer))
+            found[row["organization_id"]].append(channels.from_row(row, None))
         return found
