@@ -112,7 +112,7 @@ async def _announce(
         email, password = settings.setup_email, settings.setup_password
         await setup.set_up_unattended(context, email, password)
     secret = await setup.new_setup_secret(context)
-    announce(Announcement(site, f"{site}/setup?key={secret}" if secret else None))
+    announce(Announcement(site, f"{site}/setup?secret={secret}" if secret else None))
 
 
 def site_of(settings: Settings, listener: socket.socket) -> str:
