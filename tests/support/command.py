@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from fener.cli.app import run
+from fener.cli.app import app, run
 
 
 class Said(Struct, frozen=True):
@@ -35,6 +35,17 @@ def fener(*arguments: str) -> Said:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run(arguments)
     return Said(int(code), out.getvalue(), err.getvalue())
+
+
+def commands() -> list[tuple[str, ...]]:
+    """The words of every command: `("serve",)`, `("monitor", "add")`."""
+    alone = [(str(one.name),) for one in app.registered_commands]
+    return alone + [
+        (str(group.name), str(one.name))
+        for group in app.registered_groups
+        if group.typer_instance
+        for one in group.typer_instance.registered_commands
+    ]
 
 
 async def turns() -> None:

@@ -17,9 +17,8 @@ import pytest
 
 from fener.actions import monitors
 from fener.bus.ringing import heard
-from fener.cli.app import app
 from fener.domain.monitor import HttpSettings
-from support.command import Said, fener, turns
+from support.command import Said, commands, fener, turns
 from support.people import _empty_store, stored_bytes
 from support.watched import Bells, Watched, watched_world
 
@@ -457,13 +456,3 @@ def only_row(data: Path, sql: str) -> dict[str, Any]:
 
 def days_between(first: str, second: str) -> float:
     return (datetime.fromisoformat(second) - datetime.fromisoformat(first)).total_seconds() / 86_400
-
-
-def commands() -> list[tuple[str, ...]]:
-    alone = [(str(one.name),) for one in app.registered_commands]
-    return alone + [
-        (str(group.name), str(one.name))
-        for group in app.registered_groups
-        if group.typer_instance
-        for one in group.typer_instance.registered_commands
-    ]
