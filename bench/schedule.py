@@ -1,78 +1,63 @@
-"""What it costs to find out what is due: buckets against a heap, with 1,000,000 monitors.
-
-    python bench/schedule.py [monitors] [interval in seconds]
-
-Prints microseconds of CPU for each monitor that came due, over three intervals in ticks of 100 ms,
-and the time of a tick in which nothing is due.
-"""
+"""What it costs to find out what is due: buckets against a heap, with a million monitors."""
 
 import heapq
-import sys
-import time
+from collections.abc import Iterable
 
-from fener.domain.time import SECOND
+from figures import Effort, Figure
+
+from fener.clock import stopwatch
+from fener.domain.time import MINUTE, Instant
 from fener.pipeline.schedule.buckets import SLOT, Buckets
 
-ROUNDS = 3
-START = 1_767_268_800_000
+INTERVAL = MINUTE
+START: Instant = 1_767_268_800_000
+Ordered = tuple[Instant, int]
 
 
-def main(monitors: int = 1_000_000, seconds: int = 60) -> None:
-    interval = seconds * SECOND
-    began = time.process_time()
+def measure(effort: Effort) -> list[Figure]:
+    count = effort.of(1_000_000, 1_000)
+    ends = range(START + SLOT, START + effort.of(3, 1) * INTERVAL + 1, SLOT)
+    return [
+        Figure(f"buckets, {count:,} monitors each minute", _buckets(count, ends), "us per due one"),
+        Figure(f"a heap, {count:,} monitors each minute", _heap(count, ends), "us per due one"),
+        Figure("a tick of buckets with nothing due", _empty_tick(effort), "us"),
+    ]
+
+
+def _buckets(count: int, ends: Iterable[Instant]) -> float:
     buckets = Buckets()
-    for monitor_id in range(monitors):
-        buckets.put(monitor_id, interval)
-    filled = time.process_time() - began
-    print(f"{monitors} monitors, every {seconds} s: filled in {filled:.2f} s")
-    _show("buckets", *_buckets(buckets, interval))
-    _show("heap", *_heap(monitors, interval))
-    print(f"{'':10}{_empty_tick():.2f} us for a tick of buckets with nothing due")
-
-
-def _buckets(buckets: Buckets, interval: int) -> tuple[int, float]:
-    orders: list[tuple[int, int]] = []
-    count = 0
-    began = time.process_time()
-    for until in range(START + SLOT, START + ROUNDS * interval + 1, SLOT):
-        orders.clear()
+    for monitor_id in range(count):
+        buckets.put(monitor_id, INTERVAL)
+    came_due, began = 0, stopwatch()
+    for until in ends:
+        orders: list[Ordered] = []
         for at, monitor_ids in buckets.due(until - SLOT, until):
             orders.extend((at, monitor_id) for monitor_id in monitor_ids)
-        count += len(orders)
-    return count, time.process_time() - began
+        came_due += len(orders)
+    return (stopwatch() - began) / came_due
 
 
-def _heap(monitors: int, interval: int) -> tuple[int, float]:
-    spread = interval // SLOT
-    heap = [(START + SLOT * (1 + each % spread), each) for each in range(monitors)]
+def _heap(count: int, ends: Iterable[Instant]) -> float:
+    slots = INTERVAL // SLOT
+    heap = [(START + SLOT * (1 + monitor_id % slots), monitor_id) for monitor_id in range(count)]
     heapq.heapify(heap)
-    orders: list[tuple[int, int]] = []
-    count = 0
-    began = time.process_time()
-    for until in range(START + SLOT, START + ROUNDS * interval + 1, SLOT):
-        orders.clear()
+    came_due, began = 0, stopwatch()
+    for until in ends:
+        orders: list[Ordered] = []
         while heap[0][0] <= until:
-            due = heap[0]
-            orders.append(due)
-            heapq.heapreplace(heap, (due[0] + interval, due[1]))
-        count += len(orders)
-    return count, time.process_time() - began
+            at, monitor_id = heap[0]
+            orders.append((at, monitor_id))
+            heapq.heapreplace(heap, (at + INTERVAL, monitor_id))
+        came_due += len(orders)
+    return (stopwatch() - began) / came_due
 
 
-def _empty_tick() -> float:
+def _empty_tick(effort: Effort) -> float:
+    ticks = effort.of(100_000, 100)
     buckets = Buckets()
-    buckets.put(1, 3_600 * SECOND)
-    ticks = 100_000
-    began = time.process_time()
+    buckets.put(1, 60 * MINUTE)
+    began = stopwatch()
     for until in range(START, START + ticks):
         for _ in buckets.due(until - 1, until):
             pass
-    return (time.process_time() - began) / ticks * 1e6
-
-
-def _show(name: str, count: int, seconds: float) -> None:
-    print(f"{name:10}{seconds / count * 1e6:.2f} us per due monitor ({count} came due)")
-
-
-if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:]))
+    return (stopwatch() - began) / ticks
