@@ -1,11 +1,13 @@
 """One request of one person: who they are, how they read, and how they are answered."""
 
 import gzip
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
@@ -146,6 +148,12 @@ class Inside(Visit):
 
     def may(self, permission: str, customer_id: int | None = None) -> bool:
         return self.who.may(Permission(permission), customer_id)
+
+
+Visited: TypeAlias = NamedDependency[Visit]
+Entered: TypeAlias = NamedDependency[Inside]
+"""How handlers ask for a visit; those that ask for this one are for people who are signed in."""
+PathText: TypeAlias = FromPath[str]
 
 
 async def visit_of(services: Services, request: WebRequest) -> Visit:

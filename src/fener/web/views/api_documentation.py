@@ -8,7 +8,7 @@ from litestar.exceptions import NotFoundException
 from fener.web import languages
 from fener.web.api_pages import Section, sections
 from fener.web.languages import marked
-from fener.web.visit import Visit
+from fener.web.visit import PathText, Visit, Visited
 
 PATH = "/api-documentation"
 CONTRACTS = {
@@ -30,22 +30,22 @@ CONTRACTS = {
 
 
 @get(PATH)
-async def index(visit: Visit) -> Response[Any]:
+async def index(visit: Visited) -> Response[Any]:
     return _index(visit)
 
 
 @get("/{language:str}/api-documentation")
-async def index_in(visit: Visit, language: str) -> Response[Any]:
+async def index_in(visit: Visited, language: PathText) -> Response[Any]:
     return _index(_speaking(visit, language), f"/{language}")
 
 
 @get(f"{PATH}/{{section:str}}")
-async def page(visit: Visit, section: str) -> Response[Any]:
+async def page(visit: Visited, section: PathText) -> Response[Any]:
     return _page(visit, section)
 
 
 @get("/{language:str}/api-documentation/{section:str}")
-async def page_in(visit: Visit, language: str, section: str) -> Response[Any]:
+async def page_in(visit: Visited, language: PathText, section: PathText) -> Response[Any]:
     return _page(_speaking(visit, language), section, f"/{language}")
 
 

@@ -14,7 +14,7 @@ from fener.web.forms import Form
 from fener.web.inside import show
 from fener.web.notices import nobody_to_tell
 from fener.web.views.monitors import number_of
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/channels"
 TOLD_SHOWN = 30
@@ -22,7 +22,7 @@ _REFUSED = (Invalid, Conflict, NotFound)
 
 
 @get("/channels")
-async def channel_list(inside: Inside) -> Response[Any]:
+async def channel_list(inside: Entered) -> Response[Any]:
     may_tell = inside.who.may(Permission.TELL)
     return await show(
         inside,
@@ -35,7 +35,7 @@ async def channel_list(inside: Inside) -> Response[Any]:
 
 
 @get("/channels/add")
-async def add_page(inside: Inside) -> Response[Any]:
+async def add_page(inside: Entered) -> Response[Any]:
     wanted = inside.query("kind")
     if wanted not in set(ChannelKind):
         return await show(inside, "channel_kinds.html", HERE, kinds=ChannelKind)
@@ -43,7 +43,7 @@ async def add_page(inside: Inside) -> Response[Any]:
 
 
 @post("/channels/add")
-async def add(inside: Inside) -> Response[Any]:
+async def add(inside: Entered) -> Response[Any]:
     form = await inside.form()
     if form.text("kind") not in set(ChannelKind):
         return inside.redirect("/channels/add")
@@ -66,7 +66,7 @@ async def add(inside: Inside) -> Response[Any]:
 
 
 @get("/channels/{number:str}")
-async def channel_page(inside: Inside, number: str) -> Response[Any]:
+async def channel_page(inside: Entered, number: PathText) -> Response[Any]:
     channel = await channels.get(inside.context, inside.who, number_of(number))
     before = inside.query("before")
     told = await channels.deliveries(
@@ -91,20 +91,20 @@ async def channel_page(inside: Inside, number: str) -> Response[Any]:
 
 
 @post("/channels/{number:str}/test")
-async def test(inside: Inside, number: str) -> Response[Any]:
+async def test(inside: Entered, number: PathText) -> Response[Any]:
     await inside.form()
     told = await channels.send_test(inside.context, inside.who, number_of(number))
     return inside.redirect(f"/channels/{number}?tested={told}")
 
 
 @get("/channels/{number:str}/edit")
-async def edit_page(inside: Inside, number: str) -> Response[Any]:
+async def edit_page(inside: Entered, number: PathText) -> Response[Any]:
     channel = await channels.get(inside.context, inside.who, number_of(number))
     return await _form_page(inside, channel_form.of(channel), channel)
 
 
 @post("/channels/{number:str}/edit")
-async def edit(inside: Inside, number: str) -> Response[Any]:
+async def edit(inside: Entered, number: PathText) -> Response[Any]:
     form = await inside.form()
     channel = await channels.get(inside.context, inside.who, number_of(number))
     settings = channel_form.settings(form, inside.words, channel.kind)
@@ -123,13 +123,13 @@ async def edit(inside: Inside, number: str) -> Response[Any]:
 
 
 @get("/channels/{number:str}/delete")
-async def ask_to_delete(inside: Inside, number: str) -> Response[Any]:
+async def ask_to_delete(inside: Entered, number: PathText) -> Response[Any]:
     channel = await channels.get(inside.context, inside.who, number_of(number))
     return await show(inside, "channel_delete.html", HERE, channel=channel)
 
 
 @post("/channels/{number:str}/delete")
-async def delete(inside: Inside, number: str) -> Response[Any]:
+async def delete(inside: Entered, number: PathText) -> Response[Any]:
     await inside.form()
     await channels.delete(inside.context, inside.who, number_of(number))
     return inside.redirect("/channels", "channel-deleted")

@@ -4,14 +4,14 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 
 from fener.web.assets import assets
-from fener.web.visit import WebRequest
+from fener.web.visit import PathText, WebRequest
 
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
 
 
 @get("/static/{digest:str}/{path:path}")
-async def static_file(request: WebRequest, digest: str, path: str) -> Response[bytes]:
+async def static_file(request: WebRequest, digest: PathText, path: PathText) -> Response[bytes]:
     """An old digest gets the present file, which is then not kept."""
     known = assets()
     asset = known.by_path.get(path.removeprefix("/"))

@@ -20,7 +20,7 @@ from fener.web.notices import nobody_to_tell
 from fener.web.views.monitor_editing import places_of
 from fener.web.views.monitors import INCIDENTS_SHOWN, key_of
 from fener.web.views.overview import rows
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/heartbeats"
 PAGE_SIZE = 25
@@ -29,7 +29,7 @@ _REFUSED = (Invalid, Conflict, NotFound)
 
 
 @get("/heartbeats")
-async def heartbeat_list(inside: Inside) -> Response[Any]:
+async def heartbeat_list(inside: Entered) -> Response[Any]:
     address = Address.of(inside, "search")
     wanted = Filter(kinds=frozenset({Kind.HEARTBEAT}), search=address.get("search")[:255])
     page = await checks.overview(
@@ -51,7 +51,7 @@ async def heartbeat_list(inside: Inside) -> Response[Any]:
 
 
 @get("/heartbeats/{key:str}")
-async def heartbeat_page(inside: Inside, key: str) -> Response[Any]:
+async def heartbeat_page(inside: Entered, key: PathText) -> Response[Any]:
     heartbeat = await heartbeats.get(inside.context, inside.who, key_of(key))
     values = await _present(inside, heartbeat)
     if inside.is_partial:
@@ -98,12 +98,12 @@ def _crontab(heartbeat: Monitor, site: str) -> str:
 
 
 @get("/heartbeats/add")
-async def add_page(inside: Inside) -> Response[Any]:
+async def add_page(inside: Entered) -> Response[Any]:
     return await _form_page(inside, heartbeat_form.empty(inside.user.timezone))
 
 
 @post("/heartbeats/add")
-async def add(inside: Inside) -> Response[Any]:
+async def add(inside: Entered) -> Response[Any]:
     form = await inside.form()
     wanted = heartbeat_form.new(form, inside.words)
     if wanted is not None:
@@ -117,14 +117,14 @@ async def add(inside: Inside) -> Response[Any]:
 
 
 @get("/heartbeats/{key:str}/edit")
-async def edit_page(inside: Inside, key: str) -> Response[Any]:
+async def edit_page(inside: Entered, key: PathText) -> Response[Any]:
     heartbeat = await _own(inside, key)
     form = heartbeat_form.of(heartbeat, inside.user.timezone)
     return await _form_page(inside, form, heartbeat)
 
 
 @post("/heartbeats/{key:str}/edit")
-async def edit(inside: Inside, key: str) -> Response[Any]:
+async def edit(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     heartbeat = await _own(inside, key)
     wanted = heartbeat_form.change(form, inside.words, heartbeat)

@@ -20,7 +20,7 @@ from fener.web.inside import show
 from fener.web.languages import marked
 from fener.web.views.monitors import key_of
 from fener.web.views.signing_in import own_path
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/incidents"
 PAGE_SIZE = 25
@@ -34,7 +34,7 @@ _WANTED = Wanted(
 
 
 @get("/incidents")
-async def incident_list(inside: Inside) -> Response[Any]:
+async def incident_list(inside: Entered) -> Response[Any]:
     address = Address.of(inside, "status", "monitor")
     only = await _only(inside, address)
     window = Window(PAGE_SIZE, (address.page - 1) * PAGE_SIZE)
@@ -58,7 +58,7 @@ async def _only(inside: Inside, address: Address) -> Only:
 
 
 @get("/incidents/{key:str}")
-async def incident_page(inside: Inside, key: str) -> Response[Any]:
+async def incident_page(inside: Entered, key: PathText) -> Response[Any]:
     return await _page(inside, key, Form())
 
 
@@ -85,17 +85,17 @@ async def _whole(inside: Inside, key: str) -> dict[str, Any]:
 
 
 @post("/incidents/{key:str}/acknowledge")
-async def acknowledge(inside: Inside, key: str) -> Response[Any]:
+async def acknowledge(inside: Entered, key: PathText) -> Response[Any]:
     return await _done(inside, key, incidents.acknowledge, "acknowledged")
 
 
 @post("/incidents/{key:str}/resolve")
-async def resolve(inside: Inside, key: str) -> Response[Any]:
+async def resolve(inside: Entered, key: PathText) -> Response[Any]:
     return await _done(inside, key, incidents.resolve, "resolved")
 
 
 @post("/incidents/{key:str}/delete")
-async def delete(inside: Inside, key: str) -> Response[Any]:
+async def delete(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
     await incidents.delete(inside.context, inside.who, key_of(key))
     return inside.redirect("/incidents", "incident-deleted")
@@ -116,12 +116,12 @@ async def _done(inside: Inside, key: str, deed: _Deed, said: str) -> Response[An
 
 
 @get("/incidents/{key:str}/delete")
-async def ask_to_delete(inside: Inside, key: str) -> Response[Any]:
+async def ask_to_delete(inside: Entered, key: PathText) -> Response[Any]:
     return await _ask(inside, key, "incident_delete.html")
 
 
 @get("/incidents/{key:str}/resolve")
-async def ask_to_resolve(inside: Inside, key: str) -> Response[Any]:
+async def ask_to_resolve(inside: Entered, key: PathText) -> Response[Any]:
     return await _ask(inside, key, "incident_resolve.html")
 
 
@@ -131,7 +131,7 @@ async def _ask(inside: Inside, key: str, template: str) -> Response[Any]:
 
 
 @post("/incidents/{key:str}/comments")
-async def comment(inside: Inside, key: str) -> Response[Any]:
+async def comment(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     visibility = incidents.Visibility.INTERNAL
     try:
@@ -145,7 +145,7 @@ async def comment(inside: Inside, key: str) -> Response[Any]:
 
 
 @post("/incidents/{key:str}/postmortem")
-async def postmortem(inside: Inside, key: str) -> Response[Any]:
+async def postmortem(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     text = form.raw("postmortem").strip()
     try:

@@ -8,7 +8,7 @@ from litestar import Response, get
 from fener.web.assets import assets
 from fener.web.languages import marked
 from fener.web.rendering import render
-from fener.web.visit import Visit
+from fener.web.visit import Visited
 
 _DESCRIPTION = marked("Watches everything, and tells the truth about it.")
 _SHORTCUTS = (
@@ -20,7 +20,7 @@ _NOT_KEPT = (".txt", "icon-512.png", "maskable-512.png")
 
 
 @get("/manifest.webmanifest")
-async def manifest(visit: Visit) -> Response[bytes]:
+async def manifest(visit: Visited) -> Response[bytes]:
     address = assets().address
     described = {
         "id": "/",
@@ -68,7 +68,7 @@ async def service_worker() -> Response[bytes]:
 
 
 @get("/offline")
-async def offline(visit: Visit) -> Response[Any]:
+async def offline(visit: Visited) -> Response[Any]:
     """Kept by the service worker for pages that it has not kept."""
     return visit.page("offline.html")
 

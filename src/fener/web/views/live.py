@@ -10,7 +10,7 @@ from litestar.response import Stream
 from fener.domain.time import MINUTE, Span
 from fener.pipeline.publish.publisher import Change, Publisher, Subscription
 from fener.ports import Clock
-from fener.web.visit import Inside
+from fener.web.visit import Entered
 
 KEEP_ALIVE_SECONDS = 20
 GAP: Span = 250
@@ -22,7 +22,7 @@ _STILL_HERE = b": still here\n\n"
 
 
 @get("/live")
-async def live(inside: Inside) -> Stream:
+async def live(inside: Entered) -> Stream:
     publisher = inside.options.publisher
     subscription = publisher.subscribe(inside.who)
     return Stream(

@@ -15,19 +15,19 @@ from fener.web.forms import Form
 from fener.web.inside import show
 from fener.web.notices import nobody_to_tell
 from fener.web.views.monitors import key_of
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/"
 _REFUSED = (Invalid, Conflict, NotFound)
 
 
 @get("/start")
-async def start_page(inside: Inside) -> Response[Any]:
+async def start_page(inside: Entered) -> Response[Any]:
     return await show(inside, "start.html", HERE, form=Form())
 
 
 @post("/start")
-async def start(inside: Inside) -> Response[Any]:
+async def start(inside: Entered) -> Response[Any]:
     form = await inside.form()
     try:
         wanted = New(settings=HttpSettings(url=form.text("url")))
@@ -39,7 +39,7 @@ async def start(inside: Inside) -> Response[Any]:
 
 
 @get("/start/{key:str}")
-async def first_result(inside: Inside, key: str) -> Response[Any]:
+async def first_result(inside: Entered, key: PathText) -> Response[Any]:
     """The first result of a new monitor, as soon as it is there."""
     monitor = await monitors.get(inside.context, inside.who, key_of(key))
     newest = await checks.history(inside.context, inside.who, monitor.id, limit=1)
@@ -54,14 +54,14 @@ async def first_result(inside: Inside, key: str) -> Response[Any]:
 
 
 @get("/monitors/add")
-async def add_page(inside: Inside) -> Response[Any]:
+async def add_page(inside: Entered) -> Response[Any]:
     form = monitor_form.empty()
     form.set("url", inside.query("url"))
     return await _form_page(inside, form)
 
 
 @post("/monitors/add")
-async def add(inside: Inside) -> Response[Any]:
+async def add(inside: Entered) -> Response[Any]:
     form = await inside.form()
     wanted = monitor_form.new(form, inside.words)
     if wanted is not None:
@@ -75,7 +75,7 @@ async def add(inside: Inside) -> Response[Any]:
 
 
 @get("/monitors/{key:str}/edit")
-async def edit_page(inside: Inside, key: str) -> Response[Any]:
+async def edit_page(inside: Entered, key: PathText) -> Response[Any]:
     monitor = await monitors.get(inside.context, inside.who, key_of(key), Permission.WATCH)
     if monitor.kind is Kind.HEARTBEAT:
         return inside.redirect(f"/heartbeats/{monitor.public_id}/edit")
@@ -83,7 +83,7 @@ async def edit_page(inside: Inside, key: str) -> Response[Any]:
 
 
 @post("/monitors/{key:str}/edit")
-async def edit(inside: Inside, key: str) -> Response[Any]:
+async def edit(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     monitor = await monitors.get(inside.context, inside.who, key_of(key), Permission.WATCH)
     wanted = monitor_form.change(form, inside.words, monitor)

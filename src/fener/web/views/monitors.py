@@ -15,7 +15,7 @@ from fener.storage.incidents import Only
 from fener.web import vocabulary
 from fener.web.inside import show
 from fener.web.notices import nobody_to_tell
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/"
 CHECKS_SHOWN = 20
@@ -39,7 +39,7 @@ def number_of(text: str) -> int:
 
 
 @get("/monitors/{key:str}")
-async def monitor_page(inside: Inside, key: str) -> Response[Any]:
+async def monitor_page(inside: Entered, key: PathText) -> Response[Any]:
     monitor = await monitors.get(inside.context, inside.who, key_of(key))
     if monitor.kind is Kind.HEARTBEAT:
         return inside.redirect(f"/heartbeats/{monitor.public_id}")
@@ -102,7 +102,7 @@ def _is_number(text: str) -> bool:
 
 
 @get("/monitors/{key:str}/latency.json")
-async def latency(inside: Inside, key: str) -> dict[str, list[float | None]]:
+async def latency(inside: Entered, key: PathText) -> dict[str, list[float | None]]:
     """Columns for the chart: times in seconds, phases in milliseconds."""
     span = CHART_SPANS.get(inside.query("span"), DAY)
     series = await checks.response_times(inside.context, inside.who, key_of(key), span)
@@ -115,34 +115,34 @@ async def latency(inside: Inside, key: str) -> dict[str, list[float | None]]:
 
 
 @post("/monitors/{key:str}/check")
-async def check(inside: Inside, key: str) -> Response[Any]:
+async def check(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
     await monitors.check_now(inside.context, inside.who, key_of(key))
     return inside.redirect(f"/monitors/{key}", "check-ordered")
 
 
 @post("/monitors/{key:str}/pause")
-async def pause(inside: Inside, key: str) -> Response[Any]:
+async def pause(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
     await monitors.pause(inside.context, inside.who, key_of(key))
     return inside.redirect(f"/monitors/{key}", "monitor-paused")
 
 
 @post("/monitors/{key:str}/resume")
-async def resume(inside: Inside, key: str) -> Response[Any]:
+async def resume(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
     await monitors.resume(inside.context, inside.who, key_of(key))
     return inside.redirect(f"/monitors/{key}", "monitor-resumed")
 
 
 @get("/monitors/{key:str}/delete")
-async def ask_to_delete(inside: Inside, key: str) -> Response[Any]:
+async def ask_to_delete(inside: Entered, key: PathText) -> Response[Any]:
     monitor = await monitors.get(inside.context, inside.who, key_of(key), Permission.WATCH)
     return await show(inside, "monitor_delete.html", HERE, monitor=monitor)
 
 
 @post("/monitors/{key:str}/delete")
-async def delete(inside: Inside, key: str) -> Response[Any]:
+async def delete(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
     monitor = await monitors.get(inside.context, inside.who, key_of(key), Permission.WATCH)
     await monitors.delete(inside.context, inside.who, monitor.id)

@@ -17,7 +17,7 @@ from fener.web import drawings
 from fener.web.addresses import Address, pages
 from fener.web.inside import ONLY_OPEN, open_incidents, show
 from fener.web.notices import notices
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside
 
 HERE = "/"
 PAGE_SIZE = 25
@@ -39,7 +39,7 @@ class Row(Struct, frozen=True):
 
 
 @get("/")
-async def overview(inside: Inside) -> Response[Any]:
+async def overview(inside: Entered) -> Response[Any]:
     address = Address.of(inside, *_PARAMETERS)
     match inside.query("part") if inside.is_partial else "":
         case "now":
@@ -54,7 +54,7 @@ async def overview(inside: Inside) -> Response[Any]:
 
 
 @get("/wall")
-async def wall(inside: Inside) -> Response[Any]:
+async def wall(inside: Entered) -> Response[Any]:
     """The ways of the main navigation, with how many incidents are open."""
     here = inside.query("here")
     return inside.page("wall.html", here=here, troubles=await open_incidents(inside))

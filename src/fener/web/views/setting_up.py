@@ -13,14 +13,14 @@ from fener.web.formats import is_zone
 from fener.web.forms import Form
 from fener.web.languages import marked
 from fener.web.views.signing_in import keep_session, open_session
-from fener.web.visit import Visit
+from fener.web.visit import Visit, Visited
 
 _ADDRESS = marked("Type an e-mail address such as ada@example.com.")
 _TOO_SHORT = marked("At least %(count)s characters; you typed %(typed)s.")
 
 
 @get("/setup")
-async def setup_page(visit: Visit) -> Response[Any]:
+async def setup_page(visit: Visited) -> Response[Any]:
     if await setup.is_set_up(visit.context):
         return visit.redirect("/sign-in")
     secret = visit.query("secret")
@@ -31,7 +31,7 @@ async def setup_page(visit: Visit) -> Response[Any]:
 
 
 @post("/setup")
-async def set_up(visit: Visit) -> Response[Any]:
+async def set_up(visit: Visited) -> Response[Any]:
     form = Form.parsed(await visit.request.body())
     _check(visit, form)
     if form.is_good:

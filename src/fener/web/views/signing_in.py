@@ -15,8 +15,9 @@ from fener.web.visit import (
     LANGUAGE_COOKIE,
     SESSION_COOKIE,
     YEAR_SECONDS,
-    Inside,
+    Entered,
     Visit,
+    Visited,
 )
 
 _WRONG = marked("The e-mail address or the password is wrong.")
@@ -24,7 +25,7 @@ _TOO_OFTEN = marked("Too many attempts. Wait %(minutes)s minutes, then try again
 
 
 @get("/sign-in")
-async def sign_in_page(visit: Visit) -> Response[Any]:
+async def sign_in_page(visit: Visited) -> Response[Any]:
     if visit.person:
         return visit.redirect("/")
     if not await setup.is_set_up(visit.context):
@@ -33,7 +34,7 @@ async def sign_in_page(visit: Visit) -> Response[Any]:
 
 
 @post("/sign-in")
-async def sign_in(visit: Visit) -> Response[Any]:
+async def sign_in(visit: Visited) -> Response[Any]:
     form = Form.parsed(await visit.request.body())
     try:
         signed_in = await open_session(visit, form.text("email"), form.raw("password"))
@@ -50,7 +51,7 @@ async def sign_in(visit: Visit) -> Response[Any]:
 
 
 @post("/sign-out")
-async def sign_out(inside: Inside) -> Response[Any]:
+async def sign_out(inside: Entered) -> Response[Any]:
     await inside.form()
     await signing_in.sign_out(inside.context, inside.caller)
     response = inside.redirect("/sign-in", "signed-out")
@@ -59,7 +60,7 @@ async def sign_out(inside: Inside) -> Response[Any]:
 
 
 @post("/language")
-async def choose_language(visit: Visit) -> Response[Any]:
+async def choose_language(visit: Visited) -> Response[Any]:
     form = Form.parsed(await visit.request.body())
     language = languages.chosen([form.text("language")])
     if visit.person:

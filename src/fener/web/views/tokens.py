@@ -12,7 +12,7 @@ from fener.web.forms import Form, Wanted
 from fener.web.inside import show
 from fener.web.languages import marked
 from fener.web.views.monitors import number_of
-from fener.web.visit import Inside
+from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/tokens"
 LIVES = {
@@ -32,12 +32,12 @@ _WANTED = Wanted(
 
 
 @get("/tokens")
-async def token_list(inside: Inside) -> Response[Any]:
+async def token_list(inside: Entered) -> Response[Any]:
     return await _page(inside, Form.filled(kind=TokenKind.ORGANIZATION))
 
 
 @post("/tokens")
-async def create(inside: Inside) -> Response[Any]:
+async def create(inside: Entered) -> Response[Any]:
     """The answer shows the secret; it is not redirected, so that it stands nowhere else."""
     form = await inside.form()
     try:
@@ -60,7 +60,7 @@ async def _issue(inside: Inside, form: Form) -> tokens.Issued:
 
 
 @get("/tokens/{number:str}/revoke")
-async def ask_to_revoke(inside: Inside, number: str) -> Response[Any]:
+async def ask_to_revoke(inside: Entered, number: PathText) -> Response[Any]:
     known = await _all(inside)
     token = next((one for one in known if one.id == number_of(number)), None)
     if token is None:
@@ -69,7 +69,7 @@ async def ask_to_revoke(inside: Inside, number: str) -> Response[Any]:
 
 
 @post("/tokens/{number:str}/revoke")
-async def revoke(inside: Inside, number: str) -> Response[Any]:
+async def revoke(inside: Entered, number: PathText) -> Response[Any]:
     await inside.form()
     await tokens.revoke(inside.context, inside.who, number_of(number))
     return inside.redirect("/tokens", "token-revoked")

@@ -13,7 +13,7 @@ from fener.web.forms import Form, Wanted
 from fener.web.inside import show
 from fener.web.languages import marked
 from fener.web.views.monitors import number_of
-from fener.web.visit import LANGUAGE_COOKIE, YEAR_SECONDS, Inside
+from fener.web.visit import LANGUAGE_COOKIE, YEAR_SECONDS, Entered, Inside, PathText
 
 HERE = "/you"
 _SHORTEST = marked("At least %(count)s characters are wanted.")
@@ -31,7 +31,7 @@ _WANTED = Wanted(
 
 
 @get("/you")
-async def you_page(inside: Inside) -> Response[Any]:
+async def you_page(inside: Entered) -> Response[Any]:
     return await _page(inside, Form.filled(**_known(inside)))
 
 
@@ -42,7 +42,7 @@ def _known(inside: Inside) -> dict[str, str]:
 
 
 @post("/you")
-async def change(inside: Inside) -> Response[Any]:
+async def change(inside: Entered) -> Response[Any]:
     form = await inside.form()
     names = ("first_name", "last_name", "language", "timezone")
     wanted = ProfileChange(**{name: form.text(name) for name in names})
@@ -57,7 +57,7 @@ async def change(inside: Inside) -> Response[Any]:
 
 
 @post("/you/password")
-async def change_password(inside: Inside) -> Response[Any]:
+async def change_password(inside: Entered) -> Response[Any]:
     form = await inside.form()
     current, wanted = form.raw("current"), form.raw("wanted")
     if len(wanted) < passwords.SHORTEST:
@@ -77,7 +77,7 @@ async def change_password(inside: Inside) -> Response[Any]:
 
 
 @post("/you/sessions/{number:str}/end")
-async def end_session(inside: Inside, number: str) -> Response[Any]:
+async def end_session(inside: Entered, number: PathText) -> Response[Any]:
     await inside.form()
     await signing_in.end_session(inside.context, inside.caller, number_of(number))
     return inside.redirect("/you", "session-ended")
