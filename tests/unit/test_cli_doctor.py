@@ -101,6 +101,7 @@ class TestCommand:
         assert "broken   database: " in said.out
 
     def test_looking_changes_nothing(self, data: Path) -> None:
+        change(data, "PRAGMA journal_mode = WAL")
         before = {file: file.stat().st_mtime_ns for file in data.iterdir()}
         fener("doctor")
         assert {file: file.stat().st_mtime_ns for file in data.iterdir()} == before

@@ -94,3 +94,19 @@ async def test_a_line_that_comes_in_pieces_is_put_together(tmp_path: Path) -> No
         pipe.flush()
         await turns()
     assert bells.rung == ["check 12"]
+
+
+async def test_nobody_listens_to_silence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe whose writers are all gone is readable for ever, unless it is held open."""
+    read, reads = os.read, []
+
+    def counted(pipe: int, most: int) -> bytes:
+        reads.append(pipe)
+        return read(pipe, most)
+
+    monkeypatch.setattr("fener.bus.ringing.os.read", counted)
+    with heard(tmp_path, Bells()):
+        DistantBells(tmp_path).monitors_changed()
+        await turns()
+        await turns()
+    assert len(reads) == 1
