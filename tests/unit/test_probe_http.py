@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from fener.domain.check import CheckResult, Failure, Purpose, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
@@ -15,9 +17,10 @@ from fener.domain.monitor import (
     Credentials,
     HeaderCredentials,
 )
+from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.prober import Prober
 from support.probing import open_prober, order
-from support.targets import Target, echo, page
+from support.targets import Target, closed_port, echo, page
 
 
 @pytest.fixture
@@ -282,3 +285,23 @@ class TestEvidence:
         assert evidence is not None
         assert len(evidence.body) == 4_096
         assert sum(len(value) for _, value in evidence.headers) <= 64_000
+
+
+async def test_a_proxy_of_the_machine_is_not_used(
+    target: Target, prober: Prober, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "https_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert (await prober.probe(order(target.url()))).outcome == Success()
+
+
+@given(st.text("ab", min_size=1, max_size=4), st.lists(st.text("ab", max_size=5), max_size=12))
+def test_a_keyword_is_found_however_the_body_is_cut_to_pieces(
+    keyword: str, pieces: list[str]
+) -> None:
+    body = Body(Head(), keyword, skip_redirects=False)
+    for piece in pieces:
+        body.take(piece.encode())
+    assert body.found == (keyword in "".join(pieces))

@@ -13,7 +13,7 @@ from fener.ports import Clock
 
 CACHE_SIZE = 10_000
 _SHORTEST: Span = 1 * SECOND
-_LONGEST: Span = 1 * MINUTE
+_LONGEST: Span = 5 * MINUTE
 
 
 class Resolver:
