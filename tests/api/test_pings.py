@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from unittest.mock import AsyncMock
 from uuid import UUID
 
 import pytest
 
 from fener.api.asgi import Scope
 from fener.api.compat.pings import Pings
-from fener.domain.heartbeat import Ping
+from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.monitor import EveryInterval, HeartbeatSettings
 from fener.domain.time import HOUR
 from fener.faults import FaultBoard
@@ -33,8 +34,13 @@ class Job:
         self.seeded = seeded
         self.heard: list[PingSettlement] = []
         store = SqlRecordStore(seeded.database, seeded.sealer, clock, FaultBoard(clock))
-        self.hearing = Hearing(store, settler().settle_ping, self.heard.extend)
+        self.refused = 0
+        self.store = store
+        self.hearing = Hearing(store, settler().settle_ping, self.heard.extend, self._refuse)
         self.http = Client(Pings(self.hearing.hear, self.find, clock, self.source))
+
+    def _refuse(self) -> None:
+        self.refused += 1
 
     async def find(self, key: UUID) -> int | None:
         async with self.seeded.database.read() as session:
@@ -135,6 +141,20 @@ async def test_pings_that_come_together_share_commits_and_none_is_lost(job: Job)
     assert {answer.status for answer in answers} == {200}
     assert len(await job.pings()) == 50
     assert len(job.heard) == 50
+
+
+@pytest.mark.parametrize("error", [StoreUnavailable("disk full"), RuntimeError("a bug")])
+async def test_pings_that_could_not_be_written_are_each_refused_and_the_next_is_heard(
+    job: Job, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Whatever went wrong: somebody waits for an answer to each of them."""
+    with monkeypatch.context() as broken:
+        broken.setattr(job.store, "record_pings", AsyncMock(side_effect=error))
+        pings = [job.hearing.hear(Ping(1, NOON, PingAction.SUCCESS)) for _ in range(3)]
+        answers = await asyncio.gather(*pings, return_exceptions=True)
+    assert answers == [error] * 3
+    assert job.refused == 3
+    assert (await job.http.get(f"/ping/{KEY}")).status == 200
 
 
 async def test_a_ping_that_cannot_be_stored_is_not_answered_with_ok(job: Job) -> None:

@@ -62,5 +62,5 @@ def assembled(
 
     scheduler = Scheduler(clock, schedule_store, bus, faults, recorded)
     recorder = Recorder(record_store, settler.settle, clock, faults, recorded)
-    hearing = Hearing(record_store, settler.settle_ping, heard)
+    hearing = Hearing(record_store, settler.settle_ping, heard, scheduler.ping_refused)
     return Stages(scheduler, recorder, hearing, notifier, notify, publisher)

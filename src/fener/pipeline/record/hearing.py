@@ -7,11 +7,13 @@ from msgspec import Struct
 
 from fener.domain.heartbeat import Ping
 from fener.pipeline.record.batching import Batcher
-from fener.ports import PingSettlement, RecordStore, SettlePing, StoreUnavailable
+from fener.ports import PingSettlement, RecordStore, SettlePing
 
 BATCH = 500
 
 Heard = Callable[[Sequence[PingSettlement]], None]
+Refused = Callable[[], None]
+"""Called when pings could not be kept: whoever hears silences must not believe this one."""
 
 
 class _Waiting(Struct):
@@ -22,10 +24,13 @@ class _Waiting(Struct):
 class Hearing:
     """`hear` a ping; while one transaction is on its way, what arrives gathers for the next."""
 
-    def __init__(self, store: RecordStore, settle: SettlePing, heard: Heard) -> None:
+    def __init__(
+        self, store: RecordStore, settle: SettlePing, heard: Heard, refused: Refused
+    ) -> None:
         self._store = store
         self._settle = settle
         self._heard = heard
+        self._refused = refused
         self._batcher: Batcher[_Waiting] = Batcher(lambda one: one.ping.monitor_id, BATCH)
         self._writing: asyncio.Task[None] | None = None
 
@@ -41,7 +46,8 @@ class Hearing:
         while batch := self._batcher.take():
             try:
                 made = await self._store.record_pings([one.ping for one in batch], self._settle)
-            except StoreUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - it belongs to those who wait for an answer
+                self._refused()
                 _answer(batch, error)
             else:
                 _answer(batch, None)

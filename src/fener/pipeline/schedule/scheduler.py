@@ -80,6 +80,11 @@ class Scheduler:
     def monitors_changed(self) -> None:
         self._bell.ring()
 
+    def ping_refused(self) -> None:
+        """A ping could not be kept, though all that the scheduler itself stores may be."""
+        self._liveness.was_interrupted()
+        self._bell.ring()
+
     async def _tick(self) -> None:
         while True:
             now, _ = self._look()
