@@ -9,7 +9,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from fener.storage.migrating import SchemaTooNew, migrate
+from fener.storage.database import Database
+from fener.storage.migrating import SchemaTooNew, is_migration_due, migrate
 from fener.storage.tables import METADATA
 
 
@@ -50,3 +51,27 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         connection.commit()
     with pytest.raises(SchemaTooNew, match="9999"):
         migrate(path)
+
+
+def test_a_new_place_and_an_older_schema_are_due_and_the_present_one_is_not(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "fener.db"
+    assert is_migration_due(path)
+    migrate(path)
+    assert not is_migration_due(path)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DELETE FROM alembic_version")
+        connection.commit()
+    assert is_migration_due(path)
+
+
+async def test_a_closed_database_is_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "fener.db"
+    migrate(path)
+    database = Database(path)
+    await database.open()
+    async with database.write() as session:
+        await session.run("INSERT INTO facts (name, value) VALUES ('a', 'b')")
+    await database.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["fener.db"]

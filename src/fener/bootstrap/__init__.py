@@ -1,6 +1,8 @@
-"""Assembles the whole. Pipeline and storage meet here and nowhere else."""
+"""Assembles the whole. Pipeline and storage meet here and nowhere else.
 
-from fener.bootstrap.serve import Announcement, serve
+What opens the store is here at once; `fener.bootstrap.serve` brings the web and everything with it.
+"""
+
 from fener.bootstrap.store import (
     DATABASE_FILE,
     AlreadyServing,
@@ -10,17 +12,13 @@ from fener.bootstrap.store import (
     opened,
     prepared_database,
 )
-from fener.bootstrap.webserver import CannotListen
 
 __all__ = [
     "DATABASE_FILE",
     "AlreadyServing",
-    "Announcement",
-    "CannotListen",
     "NoDoorbells",
     "locked",
     "new_id",
     "opened",
     "prepared_database",
-    "serve",
 ]

@@ -17,7 +17,7 @@ from fener.bootstrap.front import assembled_front
 from fener.bootstrap.roles import Roles
 from fener.bootstrap.senders import opened_senders
 from fener.bootstrap.stages import assembled
-from fener.bootstrap.store import locked, opened
+from fener.bootstrap.store import connected, locked, prepared_database
 from fener.bootstrap.webserver import WebServer, bound_socket
 from fener.bus.children import ProberChild
 from fener.bus.local import LocalBus
@@ -51,8 +51,9 @@ async def serve(settings: Settings, announce: Callable[[Announcement], None]) ->
         closing(bound_socket(settings.host, settings.port)) as listener,
         heard(settings.data, bells),
     ):
+        prepared_database(settings.data)
         async with (
-            opened(settings, SystemClock(), bells) as context,
+            connected(settings, SystemClock(), bells) as context,
             _running(settings, context, bells, listener) as server,
         ):
             _stop_on_signals(server)

@@ -14,7 +14,7 @@ from fener.domain.time import Instant
 from fener.ports import Clock
 from fener.settings import Settings
 from fener.storage.database import Database
-from fener.storage.migrating import migrate
+from fener.storage.migrating import is_migration_due, migrate
 from fener.storage.sealing import Sealer, load_key
 
 DATABASE_FILE = "fener.db"
@@ -44,11 +44,23 @@ def new_id(at: Instant) -> UUID:
 
 @asynccontextmanager
 async def opened(settings: Settings, clock: Clock, doorbells: Doorbells) -> AsyncIterator[Context]:
-    """The store, migrated and open, as actions see it.
+    """The store for a process beside the server: migrated where no server is at work on it.
 
-    Raises StoreUnavailable, SchemaTooNew.
+    Raises StoreUnavailable, SchemaTooNew, and AlreadyServing where an older Fener serves.
     """
-    database = Database(prepared_database(settings.data))
+    if is_migration_due(settings.data / DATABASE_FILE):
+        with locked(settings.data):
+            prepared_database(settings.data)
+    async with connected(settings, clock, doorbells) as context:
+        yield context
+
+
+@asynccontextmanager
+async def connected(
+    settings: Settings, clock: Clock, doorbells: Doorbells
+) -> AsyncIterator[Context]:
+    """The migrated store, open, as actions see it. Raises StoreUnavailable."""
+    database = Database(settings.data / DATABASE_FILE)
     await database.open()
     try:
         sealer = Sealer(load_key(settings.data, settings.secret_key))

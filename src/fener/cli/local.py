@@ -11,7 +11,7 @@ from typing import TypeVar
 from fener.actions import checks, customers, heartbeats, incidents, monitors, setup, tokens
 from fener.actions.context import Context
 from fener.actions.tokens import Issued, NewToken
-from fener.bootstrap.store import opened
+from fener.bootstrap.store import AlreadyServing, opened
 from fener.bus.ringing import DistantBells
 from fener.cli import seen
 from fener.cli.complaints import Code, Complaint
@@ -213,6 +213,9 @@ class LocalDesk:
                 return await work(context, await setup.ensure_local_owner(context))
         except SchemaTooNew as error:
             raise too_new(error) from error
+        except AlreadyServing as error:
+            mend = "The one that serves is older than this one: start it again first."
+            raise Complaint(str(error), mend, Code.UNAVAILABLE) from error
         except UnreadableSecret as error:
             raise Complaint(str(error), "See which key is wanted: fener doctor") from error
 

@@ -97,7 +97,8 @@ class Database:
         async with self._write_lock:
             self._writing.shutdown()
             self._reading.shutdown()
-            for connection in self._connections:
+            # The writer last: only the last connection of all may tidy the write-ahead log away.
+            for connection in reversed(self._connections):
                 connection.close()
             self._connections.clear()
 

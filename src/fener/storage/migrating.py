@@ -22,6 +22,20 @@ class SchemaTooNew(Exception):
     """The database was written by a newer Fener; this one would harm it."""
 
 
+def is_migration_due(path: Path) -> bool:
+    """Whether `migrate` would change anything. Raises SchemaTooNew, StoreUnavailable."""
+    if not path.exists():
+        return True
+    script = _script()
+    try:
+        with create_engine(f"sqlite:///{path}").connect() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+    except (sqlite3.Error, DBAPIError) as error:
+        raise StoreUnavailable(f"{path} cannot be read: {error}") from error
+    _refuse_newer(script, revision)
+    return revision != script.get_current_head()
+
+
 def migrate(path: Path) -> str | None:
     """Upgrade the database at `path`, made where there is none; gives the revision it had before.
 
