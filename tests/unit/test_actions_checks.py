@@ -11,10 +11,10 @@ from fener.actions.monitors import New
 from fener.domain.check import Unknown
 from fener.domain.errors import Invalid, OutOfReach
 from fener.domain.failure import UnknownReason
-from fener.domain.heartbeat import PingAction
+from fener.domain.heartbeat import Deafness, PingAction
 from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Kind, Monitor
 from fener.domain.people import Role
-from fener.domain.time import DAY, HOUR, MINUTE, SECOND
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
 from fener.storage.database import Session
 from support.watched import REFUSED, Watched, watched_world
 
@@ -257,18 +257,56 @@ class TestUptimes:
         await world.clock.advance(HOUR - 20 * SECOND)
         assert (await summary_of(world, shop)).uptime.day == pytest.approx(0.5, abs=0.01)
 
-    async def test_deaf_time_is_left_out(self, world: Watched) -> None:
+    async def test_time_before_the_first_result_is_left_out(self, world: Watched) -> None:
         shop = await add(world, "Shop")
-        await world.saw(shop.id)
-        start = world.clock.now()
+        await world.clock.advance(9 * HOUR)
         await world.goes_down(shop.id)
         await world.clock.advance(HOUR)
-        async with world.context.database.write() as session:
-            await session.run(
-                "INSERT INTO deaf_periods (from_at, until_at, why) VALUES (:f, :u, 'off')",
-                {"f": start - 23 * HOUR, "u": start + 1},
-            )
-        assert (await summary_of(world, shop)).uptime.day == pytest.approx(0.0, abs=0.01)
+        assert (await summary_of(world, shop)).uptime.day == 0.0
+
+    @pytest.mark.parametrize("deafness", [Deafness.NOT_RUNNING, Deafness.STORE_UNAVAILABLE])
+    async def test_probes_are_blind_only_while_they_are_stopped(
+        self, world: Watched, deafness: Deafness
+    ) -> None:
+        shop = await add(world, "Shop")
+        await world.saw(shop.id)
+        await world.clock.advance(8 * HOUR)
+        await deaf(world, world.clock.now() - 6 * HOUR, world.clock.now(), deafness)
+        await world.goes_down(shop.id)
+        await world.clock.advance(2 * HOUR)
+        up = 2 if deafness is Deafness.NOT_RUNNING else 8
+        assert (await summary_of(world, shop)).uptime.day == pytest.approx(up / (up + 2), abs=0.01)
+
+    async def test_deaf_time_is_left_out_though_an_outage_spans_it(self, world: Watched) -> None:
+        shop = await add(world, "Shop")
+        await world.saw(shop.id)
+        await world.clock.advance(3 * HOUR)
+        await world.goes_down(shop.id)
+        await world.clock.advance(7 * HOUR)
+        await deaf(world, world.clock.now() - 6 * HOUR, world.clock.now(), Deafness.SUSPENDED)
+        summary = await summary_of(world, shop)
+        assert summary.uptime.day == pytest.approx(3 / 4, abs=0.01)
+        assert sum(bar.down for bar in summary.bars) == HOUR + 20 * SECOND
+
+    async def test_a_heartbeat_hears_nothing_while_pings_cannot_be_kept(
+        self, world: Watched
+    ) -> None:
+        job = await heartbeat(world, "Backup")
+        await world.pinged(job.id)
+        start = world.clock.now()
+        await world.clock.advance(HOUR)
+        await deaf(world, start, world.clock.now(), Deafness.STORE_UNAVAILABLE)
+        assert (await summary_of(world, job)).uptime.day is None
+        await world.clock.advance(MINUTE)
+        assert (await summary_of(world, job)).uptime.day == 1.0
+
+
+async def deaf(world: Watched, start: Instant, end: Instant, why: Deafness) -> None:
+    async with world.context.database.write() as session:
+        await session.run(
+            "INSERT INTO deaf_periods (from_at, until_at, why) VALUES (:start, :end, :why)",
+            {"start": start, "end": end, "why": why},
+        )
 
 
 async def summary_of(world: Watched, monitor: Monitor) -> checks.Summary:

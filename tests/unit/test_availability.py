@@ -6,15 +6,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.domain.availability import Availability, Period, availability
+from fener.domain.availability import (
+    Availability,
+    Past,
+    Period,
+    Turn,
+    deaf_time,
+    unknown_periods,
+)
+from fener.domain.heartbeat import Deafness, DeafPeriod
+from fener.domain.monitor import Kind
 
 Given = Sequence[tuple[int, int | None]]
 
 
 def measured(outages: Given, unobserved: Given, start: int = 0, end: int = 100) -> Availability:
-    return availability(
-        start, end, [Period(*each) for each in outages], [Period(*each) for each in unobserved]
-    )
+    return past(outages, unobserved).over(start, end)
+
+
+def past(outages: Given, unobserved: Given) -> Past:
+    return Past(periods(outages), periods(unobserved))
+
+
+def periods(given_periods: Given) -> list[Period]:
+    return [Period(*each) for each in given_periods]
 
 
 @pytest.mark.parametrize(
@@ -39,6 +54,8 @@ def measured(outages: Given, unobserved: Given, start: int = 0, end: int = 100) 
         ([(0, 60)], [(10, 20), (30, 40), (35, 50)], 70, 30, 40 / 70),
         ([(10, 20)], [(0, 30)], 70, 0, 1.0),
         ([(10, 20)], [(50, None), (90, None)], 50, 10, 0.8),
+        # What lies beside the window is nothing to it.
+        ([(-90, -50)], [(150, 200)], 100, 0, 1.0),
         # Nothing observed: no number is better than a wrong one.
         ([], [(0, 100)], 0, 0, None),
         ([(10, 20)], [(-5, None)], 0, 0, None),
@@ -90,3 +107,51 @@ def test_order_and_repetition_change_nothing(
 ) -> None:
     turned = [*reversed(outages), *outages]
     assert measured(turned, [*unobserved, *unobserved]) == measured(outages, unobserved)
+
+
+@given(PERIODS, PERIODS, st.integers(-30, 70), st.integers(0, 30), st.integers(0, 30))
+def test_two_windows_side_by_side_are_one(
+    outages: Given, unobserved: Given, start: int, first: int, second: int
+) -> None:
+    seen = past(outages, unobserved)
+    parts = seen.over(start, start + first), seen.over(start + first, start + first + second)
+    whole = seen.over(start, start + first + second)
+    assert whole.counted == sum(part.counted for part in parts)
+    assert whole.down == sum(part.down for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("turns", "outages", "unknown"),
+    [
+        # Nothing is known before the first result.
+        ([], [], [(0, None)]),
+        ([(50, True)], [], [(0, 50)]),
+        # A failing check is a result, long before it is confirmed.
+        ([(50, True)], [(30, None)], [(0, 30)]),
+        ([(50, True)], [(30, 40), (60, 70)], [(0, 30)]),
+        # A pause, or a run that nobody could hear, is over with the next result.
+        ([(10, True), (20, False), (30, True)], [], [(0, 10), (20, 30)]),
+        ([(10, True), (20, False), (30, True)], [(25, 40)], [(0, 10), (20, 25)]),
+        ([(10, True), (20, False)], [], [(0, 10), (20, None)]),
+        # An outage from before says nothing of what came after the turn to unknown.
+        ([(10, True), (20, False), (30, True)], [(5, None)], [(0, 5), (20, 30)]),
+        ([(10, True), (20, False), (30, True)], [(40, 50), (12, 20)], [(0, 10), (20, 30)]),
+    ],
+)
+def test_nothing_is_known_until_a_result_comes(
+    turns: Sequence[tuple[int, bool]], outages: Given, unknown: Given
+) -> None:
+    found = unknown_periods([Turn(*turn) for turn in turns], periods(outages))
+    assert found == periods(unknown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "unobserved"),
+    [(Kind.HTTP, [(10, 20)]), (Kind.HEARTBEAT, [(10, 20), (30, 40)])],
+)
+def test_probes_go_on_while_pings_cannot_be_kept(kind: Kind, unobserved: Given) -> None:
+    deaf = [
+        DeafPeriod(10, 20, Deafness.SUSPENDED),
+        DeafPeriod(30, 40, Deafness.STORE_UNAVAILABLE),
+    ]
+    assert deaf_time(kind, deaf) == periods(unobserved)

@@ -9,14 +9,14 @@ from msgspec.structs import replace
 from fener.actions import monitors
 from fener.actions.context import Context
 from fener.actions.rights import require
+from fener.domain.availability import Past
 from fener.domain.check import Certificate
 from fener.domain.errors import Invalid
 from fener.domain.people import Identity, Permission
 from fener.domain.shown import Shown
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
-from fener.domain.uptime import Period, length_of, share_up, within
 from fener.storage import checks, listing
-from fener.storage.checks import Past, SeenCheck, SeriesPoint
+from fener.storage.checks import SeenCheck, SeriesPoint
 from fener.storage.database import Session
 from fener.storage.listing import Filter, Line, Order, Sorting, TimeRange
 
@@ -178,31 +178,24 @@ def step_of(span: Span) -> Span:
 async def _summaries(session: Session, ids: list[int], now: Instant) -> dict[int, Summary]:
     today = checks.day_of(now)
     first = today - BAR_DAYS + 1
-    past = await checks.pasts(session, ids, now - SPANS["year"], now)
+    past = await checks.pasts(session, ids, now - SPANS["year"])
     days = await checks.days(session, ids, first, today)
+    window = range(first, today + 1)
     return {
         one: Summary(
-            uptime(past[one], now),
-            tuple(_bar(past[one], days.get((one, day)), day) for day in range(first, today + 1)),
+            uptime(seen, now), tuple(_bar(seen, days.get((one, day)), day, now) for day in window)
         )
-        for one in past
+        for one, seen in past.items()
     }
 
 
 def uptime(past: Past, now: Instant) -> Uptime:
-    """Over each span, from the birth of the monitor at the earliest."""
-    return Uptime(
-        **{
-            name: share_up(
-                Period(max(now - span, past.created_at), now), past.down, past.unobserved
-            )
-            for name, span in SPANS.items()
-        }
-    )
+    """Over each span, as far as it was observed."""
+    return Uptime(**{name: past.over(now - span, now).ratio for name, span in SPANS.items()})
 
 
-def _bar(past: Past, counted: checks.Day | None, day: int) -> Bar:
-    down = length_of(within(Period(day * DAY, (day + 1) * DAY), past.down))
+def _bar(past: Past, counted: checks.Day | None, day: int, now: Instant) -> Bar:
+    down = past.over(day * DAY, min(now, (day + 1) * DAY)).down
     return Bar(day, counted.checks if counted else 0, counted.failed if counted else 0, down)
 
 

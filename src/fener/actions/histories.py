@@ -46,7 +46,7 @@ async def performance(context: Context, who: Identity, identifier: int | UUID) -
     monitor = await monitors.get(context, who, identifier)
     now = context.clock.now()
     async with context.database.read() as session:
-        past = await seen.pasts(session, [monitor.id], now - 365 * DAY, now)
+        past = await seen.pasts(session, [monitor.id], now - 365 * DAY)
         return Performance(
             uptime(past[monitor.id], now), await stored.means(session, monitor.id, now)
         )

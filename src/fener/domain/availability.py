@@ -1,10 +1,20 @@
-"""How much of a window a target was up, of the time in which it was observed at all."""
+"""How much of a window a target was up, of the time in which it was observed at all.
 
+Time that was not observed counts neither as up nor as down, even where an outage spans it: nobody
+saw whether the target was still down.
+"""
+
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
+from fener.domain.heartbeat import DeafPeriod
+from fener.domain.monitor import Kind
 from fener.domain.time import Instant, Span
+
+_FOREVER: Instant = 2**62
 
 
 class Period(Struct, frozen=True):
@@ -14,10 +24,18 @@ class Period(Struct, frozen=True):
     end: Instant | None = None
 
 
+class Turn(Struct, frozen=True):
+    """When health became known, or was forgotten: by a pause, or a run that nobody could hear."""
+
+    at: Instant
+    is_known: bool
+
+
 class Availability(Struct, frozen=True):
-    """What was measured. Time that nobody observed counts neither as up nor as down."""
+    """What was measured of a window."""
 
     counted: Span
+    """The time that was observed."""
     down: Span
 
     @property
@@ -26,53 +44,80 @@ class Availability(Struct, frozen=True):
         return 1 - self.down / self.counted if self.counted else None
 
 
-def availability(
-    start: Instant, end: Instant, outages: Iterable[Period], unobserved: Iterable[Period]
-) -> Availability:
-    """Measure the window from `start` up to `end`.
+class Past:
+    """When a target was down, and when nobody observed it: ready to be measured in many windows.
 
-    `unobserved` is all that must not count: unknown health, deaf time, pauses, maintenance. Periods
-    may overlap, come in any order and reach out of the window.
+    Periods may overlap, come in any order and reach out of every window.
     """
-    excluded = _merged(unobserved, start, end)
-    down = _merged(outages, start, end)
-    return Availability(
-        counted=max(0, end - start) - _length(excluded),
-        down=_length(down) - _common(down, excluded),
-    )
+
+    def __init__(self, outages: Iterable[Period], unobserved: Iterable[Period]) -> None:
+        blind = tuple(unobserved)
+        self._blind = _Stretches(blind)
+        self._blind_or_down = _Stretches([*blind, *outages])
+
+    def over(self, start: Instant, end: Instant) -> Availability:
+        """Measure the window from `start` up to, and without, `end`."""
+        blind = self._blind.within(start, end)
+        return Availability(
+            counted=max(0, end - start) - blind,
+            down=self._blind_or_down.within(start, end) - blind,
+        )
 
 
-_Stretch = tuple[Instant, Instant]
+def unknown_periods(turns: Iterable[Turn], outages: Iterable[Period]) -> list[Period]:
+    """What passed before the first result, and between a turn to unknown and the next result.
+
+    `turns` are in order. Where health turned out to be down, the first result was the failing check
+    that began the outage, not the one that confirmed it.
+    """
+    begun = sorted(outage.start for outage in outages)
+    found = []
+    unknown_since: Instant | None = 0
+    for turn in turns:
+        if not turn.is_known:
+            unknown_since = turn.at
+        elif unknown_since is not None:
+            first = bisect_left(begun, unknown_since)
+            found.append(Period(unknown_since, min([turn.at, *begun[first : first + 1]])))
+            unknown_since = None
+    return found if unknown_since is None else [*found, Period(unknown_since)]
 
 
-def _merged(periods: Iterable[Period], start: Instant, end: Instant) -> list[_Stretch]:
-    """The same time as stretches that are in order, apart from each other and in the window."""
-    clipped = sorted(
-        (max(start, period.start), end if period.end is None else min(end, period.end))
-        for period in periods
-    )
-    merged: list[_Stretch] = []
-    for begin, finish in clipped:
-        if finish <= begin:
+def deaf_time(kind: Kind, deaf: Sequence[DeafPeriod]) -> list[Period]:
+    """A probe sees while it can be made; a heartbeat is heard while its pings can be kept."""
+    return [
+        Period(one.start, one.end) for one in deaf if kind is Kind.HEARTBEAT or one.stopped_probes
+    ]
+
+
+class _Stretches:
+    """Periods as stretches that are in order and apart, with the length of those before each."""
+
+    def __init__(self, periods: Iterable[Period]) -> None:
+        merged = _merged(periods)
+        self._starts = [start for start, _ in merged]
+        self._ends = [end for _, end in merged]
+        self._before = list(accumulate((end - start for start, end in merged), initial=0))
+
+    def within(self, start: Instant, end: Instant) -> Span:
+        """How much of them lies in a window."""
+        return self._until(end) - self._until(start) if start < end else 0
+
+    def _until(self, moment: Instant) -> Span:
+        last = bisect_right(self._starts, moment) - 1
+        if last < 0:
+            return 0
+        return self._before[last] + min(moment, self._ends[last]) - self._starts[last]
+
+
+def _merged(periods: Iterable[Period]) -> list[tuple[Instant, Instant]]:
+    ends = ((one.start, _FOREVER if one.end is None else one.end) for one in periods)
+    merged: list[tuple[Instant, Instant]] = []
+    for start, end in sorted(ends):
+        if end <= start:
             continue
-        if merged and begin <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], finish))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
-            merged.append((begin, finish))
+            merged.append((start, end))
     return merged
-
-
-def _length(stretches: Iterable[_Stretch]) -> Span:
-    return sum(finish - begin for begin, finish in stretches)
-
-
-def _common(one: Sequence[_Stretch], other: Sequence[_Stretch]) -> Span:
-    """The length of what two lists of merged stretches share; each is walked once."""
-    total = i = j = 0
-    while i < len(one) and j < len(other):
-        total += max(0, min(one[i][1], other[j][1]) - max(one[i][0], other[j][0]))
-        if one[i][1] <= other[j][1]:
-            i += 1
-        else:
-            j += 1
-    return total

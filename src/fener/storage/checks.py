@@ -6,12 +6,16 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from fener.domain.availability import Past, Period, Turn, deaf_time, unknown_periods
 from fener.domain.check import Certificate, Evidence, Purpose, Timings
+from fener.domain.health import Health
+from fener.domain.heartbeat import DeafPeriod
+from fener.domain.monitor import Kind
 from fener.domain.time import DAY, Instant, Span
-from fener.domain.uptime import Period
 from fener.storage.database import Row, Session, in_list
 from fener.storage.monitors import LARGEST_ID
 from fener.storage.queries import statements
+from fener.storage.scheduling import deaf_periods
 
 SQL = statements("checks")
 
@@ -24,14 +28,6 @@ class Day(Struct, frozen=True):
     failed: int
     unknown: int
     total_us_sum: int
-
-
-class Past(Struct, frozen=True):
-    """What uptime is computed from."""
-
-    created_at: Instant
-    down: tuple[Period, ...]
-    unobserved: tuple[Period, ...]
 
 
 class SeenCheck(Struct, frozen=True, kw_only=True):
@@ -83,25 +79,18 @@ async def days(
     }
 
 
-async def pasts(
-    session: Session, ids: Sequence[int], since: Instant, now: Instant
-) -> dict[int, Past]:
+async def pasts(session: Session, ids: Sequence[int], since: Instant) -> dict[int, Past]:
     """What happened to each of these monitors since an instant."""
     listed, parameters = in_list("id", ids)
-    births = await session.all(f"{SQL['births']} {listed}", parameters)
+    kinds = await session.all(f"{SQL['kinds']} {listed}", parameters)
     outages = _grouped(
         await session.all(f"{SQL['outages']} {listed}", {**parameters, "since": since})
     )
     turns = _grouped(await session.all(f"{SQL['unknown_turns']} {listed} ORDER BY id", parameters))
-    deaf = await session.all(SQL["deaf"], {"since": since})
-    unheard = tuple(Period(row["from_at"], row["until_at"]) for row in deaf)
+    deaf = await deaf_periods(session, since)
     return {
-        row["id"]: Past(
-            row["created_at"],
-            tuple(Period(one["start_at"], one["end_at"] or now) for one in outages[row["id"]]),
-            (*_unknown_periods(turns[row["id"]], now), *unheard),
-        )
-        for row in births
+        row["id"]: _past(Kind(row["kind"]), outages[row["id"]], turns[row["id"]], deaf)
+        for row in kinds
     }
 
 
@@ -112,19 +101,12 @@ def _grouped(rows: Sequence[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _unknown_periods(turns: Sequence[Row], now: Instant) -> list[Period]:
-    """Nothing is known before the first turn, nor after a turn to unknown until the next."""
-    found = []
-    unknown_since: Instant | None = 0
-    for turn in turns:
-        if turn["after"] == "unknown":
-            unknown_since = turn["at"]
-        elif unknown_since is not None:
-            found.append(Period(unknown_since, turn["at"]))
-            unknown_since = None
-    if unknown_since is not None:
-        found.append(Period(unknown_since, now))
-    return found
+def _past(
+    kind: Kind, outages: Sequence[Row], turns: Sequence[Row], deaf: Sequence[DeafPeriod]
+) -> Past:
+    down = [Period(row["start_at"], row["end_at"]) for row in outages]
+    known = [Turn(row["at"], row["after"] != Health.UNKNOWN) for row in turns]
+    return Past(down, [*unknown_periods(known, down), *deaf_time(kind, deaf)])
 
 
 async def history(

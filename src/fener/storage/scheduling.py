@@ -92,5 +92,10 @@ class SqlScheduleStore:
 
     async def deaf_periods(self, since: Instant) -> list[DeafPeriod]:
         async with self._database.read() as session:
-            rows = await session.all(SQL["deaf_periods"], {"since": since})
-        return [DeafPeriod(row["from_at"], row["until_at"], row["why"]) for row in rows]
+            return await deaf_periods(session, since)
+
+
+async def deaf_periods(session: Session, since: Instant) -> list[DeafPeriod]:
+    """Those that ended later than `since`, in the order of their ends."""
+    rows = await session.all(SQL["deaf_periods"], {"since": since})
+    return [DeafPeriod(row["from_at"], row["until_at"], row["why"]) for row in rows]

@@ -8,19 +8,16 @@ SELECT monitor_id, day, checks, failed, unknown, total_us_sum
 -- From the first failing check to the first good one; open ones have no end.
 SELECT monitor_id, start_at, end_at
   FROM incidents
- WHERE (end_at IS NULL OR end_at > :since) AND monitor_id IN
+ WHERE problem = 'availability' AND (end_at IS NULL OR end_at > :since) AND monitor_id IN
 
 -- name: unknown_turns
 -- When health became known and when it was forgotten, oldest first.
 SELECT monitor_id, at, after
   FROM transitions
- WHERE (before = 'unknown' OR after = 'unknown') AND monitor_id IN
+ WHERE problem = 'availability' AND (before = 'unknown' OR after = 'unknown') AND monitor_id IN
 
--- name: deaf
-SELECT from_at, until_at FROM deaf_periods WHERE until_at > :since
-
--- name: births
-SELECT id, created_at FROM monitors WHERE id IN
+-- name: kinds
+SELECT id, kind FROM monitors WHERE id IN
 
 -- name: history
 -- Newest first, from one place in time backwards: one range read.
