@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
-from support.people import PASSWORD
-from support.web import WebHouse
 
 from fener.actions import setup
+from support.people import PASSWORD
+from support.web import WebHouse
 
 pytestmark = pytest.mark.browser
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
+
 from support.demo import Demo
 from support.web import WebHouse
 

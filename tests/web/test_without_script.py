@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
+
 from support.people import PASSWORD
 from support.web import EMAIL, WebHouse
 

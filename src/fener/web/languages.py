@@ -112,7 +112,7 @@ def _pseudo(message: str) -> str:
         told += plain.translate(_ACCENTED)
         if not mark:
             break
-        end = after.index("s") + 1 if after.startswith("(") else 1
+        end = after.index(")s") + 2 if after.startswith("(") else 1
         told += mark + after[:end]
         rest = after[end:]
     return f"⟦{told}{'·' * (len(message) // 3)}⟧"

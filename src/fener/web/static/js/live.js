@@ -14,7 +14,10 @@ let giveUp = null;
 export function startLive() {
   const address = document.body.dataset.liveStream;
   if (!address) return;
-  heard.addEventListener("message", (event) => take(event.data));
+  heard.addEventListener("message", ({ data }) => {
+    if (data.changes) take(data.changes);
+    else showConnected(data.connected);
+  });
   document.addEventListener("visibilitychange", () => tune(address));
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", () => tune(address));
@@ -45,13 +48,13 @@ function read(address, signal) {
     const close = () => { stream.close(); done(); };
     stream.addEventListener("changes", (event) => {
       const changes = JSON.parse(event.data);
-      heard.postMessage(changes);
+      heard.postMessage({ changes });
       take(changes);
     });
-    stream.addEventListener("open", () => showConnected(true));
+    stream.addEventListener("open", () => tellConnected(true));
     stream.addEventListener("error", () => {
       if (stream.readyState === EventSource.CLOSED) tryLater(address, close);
-      fetch("/healthz", { cache: "no-store" }).catch(() => showConnected(false));
+      fetch("/healthz", { cache: "no-store" }).catch(() => tellConnected(false));
     });
     if (signal.aborted) close();
     signal.addEventListener("abort", close);
@@ -63,6 +66,11 @@ function tryLater(address, close) {
   close();
   leave();
   setTimeout(() => tune(address), LATER);
+}
+
+function tellConnected(connected) {
+  heard.postMessage({ connected });
+  showConnected(connected);
 }
 
 let wasOffline = false;

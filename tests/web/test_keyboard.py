@@ -1,0 +1,90 @@
+"""Every action by keyboard alone, with a focus that can be seen."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from support.demo import Demo
+from support.web import WebHouse
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(demo_house: tuple[WebHouse, Demo], inside: Callable[..., BrowserContext]) -> Page:
+    page = inside().new_page()
+    page.goto(demo_house[0].url)
+    return page
+
+
+def test_the_first_tab_leads_past_the_navigation(page: Page) -> None:
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+def test_slash_focuses_the_search_and_types_nothing_into_it(page: Page) -> None:
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("searchbox")).to_have_value("")
+
+
+def test_the_question_mark_lists_the_keys_and_escape_closes_the_list(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+
+
+def test_g_and_a_letter_go_there_but_not_while_one_types(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("g i n ?")
+    expect(page.get_by_role("searchbox")).to_have_value("g i n ?")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("g")
+    page.keyboard.press("i")
+    expect(page.get_by_role("heading", name="Incidents", level=1)).to_be_visible()
+
+
+def test_a_question_comes_in_a_dialog_and_can_be_declined(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("Shop")
+    page.get_by_role("link", name="Shop").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Delete").focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading", name="Delete Shop?")).to_be_visible()
+    dialog.get_by_role("link", name="Keep it").focus()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("heading", name="Shop", level=1)).to_be_visible()
+
+
+def test_a_monitor_is_added_without_a_mouse(page: Page) -> None:
+    page.keyboard.press("n")
+    expect(page.get_by_label("Address")).to_be_focused()
+    page.keyboard.type("https://exa mple/")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Address")).to_have_attribute("aria-invalid", "true")
+
+
+def test_whatever_has_the_focus_shows_it(page: Page) -> None:
+    unseen = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(
+            """() => {
+                const focused = document.activeElement;
+                const shown = focused.closest('.item') ?? focused;
+                const style = getComputedStyle(shown);
+                return [focused.outerHTML.slice(0, 90), parseFloat(style.outlineWidth),
+                        style.outlineStyle, focused.matches('.skip')];
+            }"""
+        )
+        html, width, style, is_skip = seen
+        if not is_skip and not html.startswith("<body") and (width < 2 or style == "none"):
+            unseen.append(html)
+    assert unseen == []
