@@ -127,6 +127,16 @@ class RecordStore(Protocol):
     ) -> Sequence[PingSettlement]: ...
 
 
+class RetentionStore(Protocol):
+    async def forget_before(self, before: Instant) -> int:
+        """Delete raw results and pings older than `before`; gives how many."""
+        ...
+
+    async def forget_sessions(self, now: Instant) -> int:
+        """Delete the sessions that have ended by `now`; gives how many."""
+        ...
+
+
 class NotifyStore(Protocol):
     async def lease(self, now: Instant, limit: int) -> Sequence[Message]:
         """Owed messages that are due, each leased to the caller for a while."""

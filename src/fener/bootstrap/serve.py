@@ -76,6 +76,7 @@ async def _running(
         command = _prober_command(listener)
         child = ProberChild(bus, LOCATION, command, context.clock, faults)
         roles = Roles(context.clock, faults)
+        roles.start("retention", stages.retention.run)
         roles.start("record", lambda: stages.recorder.run(bus.results()))
         roles.start("notify", stages.notify)
         roles.start("probe", child.run)

@@ -13,12 +13,14 @@ from fener.pipeline.notify.notifier import Notifier
 from fener.pipeline.publish.publisher import Publisher, changes_of
 from fener.pipeline.record.hearing import Hearing
 from fener.pipeline.record.recorder import Recorder
+from fener.pipeline.record.retention import Retention
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
 from fener.pipeline.schedule.scheduler import Scheduler
 from fener.ports import Bus, PingSettlement, Sender
 from fener.storage.notifying import SqlNotifyStore
 from fener.storage.recording import SqlRecordStore
+from fener.storage.retention import SqlRetentionStore
 from fener.storage.scheduling import SqlScheduleStore
 
 
@@ -32,6 +34,7 @@ class Stages(Struct, frozen=True):
     notify: Callable[[], Awaitable[None]]
     """Runs the notifier as the only one of its store."""
     publisher: Publisher
+    retention: Retention
 
 
 def assembled(
@@ -62,5 +65,6 @@ def assembled(
 
     scheduler = Scheduler(clock, schedule_store, bus, faults, recorded)
     recorder = Recorder(record_store, settler.settle, clock, faults, recorded)
+    retention = Retention(SqlRetentionStore(database), clock)
     hearing = Hearing(record_store, settler.settle_ping, heard, scheduler.ping_refused)
-    return Stages(scheduler, recorder, hearing, notifier, notify, publisher)
+    return Stages(scheduler, recorder, hearing, notifier, notify, publisher, retention)
