@@ -36,7 +36,7 @@ bench: $(DONE)/test ## Measure speed; takes some minutes
 	@exec $(BIN)/python bench $(ARGS)
 
 test-long: $(DONE)/test ## Run the tests that take long: kills and simulations by the hundred
-	@exec $(BIN)/python -m pytest -m long $(ARGS)
+	@exec $(BIN)/python -m pytest -m long -o faulthandler_timeout=0 $(ARGS)
 
 docs: $(DONE)/run ## Write the pages of docs/ that are made from the code
 	$(BIN)/python tools/settings_page.py
