@@ -159,9 +159,10 @@ async def test_a_child_that_does_not_listen_is_killed_in_time() -> None:
 async def test_a_child_may_end_by_itself_when_its_input_does(tmp_path: Path) -> None:
     said = tmp_path / "said"
     polite = f"echo here > {said}; cat > /dev/null; echo bye > {said}"
-    async with running(ProberChild(LocalBus(), 1, ["/bin/sh", "-c", polite], SystemClock())):
+    child = ProberChild(LocalBus(), 1, ["/bin/sh", "-c", polite], SystemClock())
+    async with running(child):
         async with asyncio.timeout(10):
-            while not said.exists():
+            while child.pid is None or not said.exists():
                 await SystemClock().sleep(10)
     assert said.read_text(encoding="ascii") == "bye\n"
 

@@ -208,6 +208,10 @@ class TestDoubt:
         assert result.outcome.reason is UnknownReason.OVERLOADED
         assert "stood still" in result.outcome.message
 
+    async def test_a_hiccup_excuses_nothing(self, clock: FakeClock, wire: HeldWire) -> None:
+        result = await ended(clock, wire, TIMED_OUT, lambda: clock.stall(600))
+        assert isinstance(result.outcome, Failure)
+
     async def test_a_standstill_that_is_not_over_counts_too(
         self, clock: FakeClock, wire: HeldWire
     ) -> None:

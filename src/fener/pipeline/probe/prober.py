@@ -29,8 +29,9 @@ _BY_TIME = frozenset(
     }
 )
 """Failures that we bring about ourselves when we stand still for long enough."""
+_LEAST_STANDSTILL: Span = 500
 _STANDSTILL_SHARE = 4
-"""A standstill of a quarter of the timeout is too long to blame the target."""
+"""A standstill of a quarter of the timeout, and not just a hiccup, is too long to blame others."""
 _SLEPT: Span = 2 * SECOND
 
 _log = structlog.get_logger(__name__)
@@ -99,7 +100,7 @@ class Prober:
         """The same failure, or unknown where we may have caused it."""
         stood_still = self._lag.worst_since(began)
         is_by_time = isinstance(result.outcome, Failure) and result.outcome.reason in _BY_TIME
-        if is_by_time and stood_still * _STANDSTILL_SHARE >= order.timeout:
+        if is_by_time and stood_still >= max(_LEAST_STANDSTILL, order.timeout // _STANDSTILL_SHARE):
             said = f"this prober stood still for {stood_still / SECOND:.1f} s meanwhile"
             return _unknown(result, UnknownReason.OVERLOADED, said)
         elapsed = self._clock.monotonic() - began
