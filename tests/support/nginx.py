@@ -1,0 +1,105 @@
+"""A real nginx on loopback that a test stops and starts again, and its own log of requests."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pytest
+from msgspec import Struct
+
+from fener.domain.time import SECOND, Instant
+from support.targets import closed_port
+
+MISSING = "no nginx for the tests with a real server, run: apt-get install nginx-light"
+_CONFIGURATION = """\
+daemon off;
+master_process off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 64; }}
+http {{
+  log_format times '$msec $request_method $request_uri $status';
+  access_log {folder}/access.log times;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    location / {{ return 200 "well"; }}
+  }}
+}}
+"""
+
+
+class Line(Struct, frozen=True):
+    """One line of its log."""
+
+    at: Instant
+    method: str
+    path: str
+    status: int
+
+
+def find_nginx() -> str:
+    """Skips the test where there is none, but never in CI."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    return found
+
+
+class Nginx:
+    """Use as a context manager; `stop` and `start` keep the port."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = closed_port()
+        self._folder = folder
+        self._program = find_nginx()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def start(self) -> None:
+        """It may take a moment until it listens."""
+        configuration = self._folder / "nginx.conf"
+        configuration.write_text(_CONFIGURATION.format(folder=self._folder, port=self.port))
+        arguments = ["-p", str(self._folder), "-e", str(self._folder / "error.log")]
+        self._process = subprocess.Popen([self._program, *arguments, "-c", str(configuration)])
+
+    def stop(self) -> None:
+        """Returns when it is gone."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
+
+    def log(self) -> list[Line]:
+        """What it was asked, by its own account."""
+        path = self._folder / "access.log"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [_line(text) for text in lines]
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _line(text: str) -> Line:
+    at, method, path, status = text.split(" ")
+    return Line(round(float(at) * SECOND), method, path, int(status))
