@@ -1,103 +1,54 @@
-"""Every page, as a person with any screen sees it."""
+"""Every page, as a person with any screen, language or reader meets it."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext
 
 from support.demo import Demo
 from support.web import WebHouse
 
+from .conftest import sign_in, speak
+from .survey import OUTSIDE, PSEUDO, Seen, inside_paths, walk
+
 pytestmark = pytest.mark.browser
-WIDTHS = (390, 820, 1440)
-SCHEMES = ("light", "dark")
 
 
-def inside_paths(demo: Demo) -> list[str]:
-    blog = demo.monitors["Blog"]
-    return [
-        "/",
-        "/?search=nothing-has-this-name",
-        "/start",
-        "/monitors/add",
-        f"/monitors/{blog}",
-        f"/monitors/{blog}?only=bad&span=week",
-        f"/monitors/{blog}/edit",
-        f"/monitors/{blog}/delete",
-        f"/start/{blog}",
-        "/incidents",
-        f"/incidents/{demo.incident}",
-        f"/incidents/{demo.incident}/delete",
-        f"/incidents/{demo.incident}/resolve",
-        "/heartbeats",
-        "/heartbeats/add",
-        f"/heartbeats/{demo.heartbeat}",
-        f"/heartbeats/{demo.heartbeat}/edit",
-        "/channels",
-        "/channels/add",
-        "/channels/add?kind=email",
-        "/channels/add?kind=webhook",
-        "/channels/1",
-        "/channels/1/edit",
-        "/tokens",
-        "/you",
-    ]
-
-
-OUTSIDE = [
-    "/sign-in",
-    "/offline",
-    "/api-documentation",
-    "/api-documentation/account",
-    "/api-documentation/organization",
-    "/api-documentation/incidents",
-]
-
-
-def test_no_page_scrolls_sideways_in_any_width_and_scheme_nor_asks_another_host(
-    demo_house: tuple[WebHouse, Demo],
-    inside: Callable[..., BrowserContext],
-    new_context: Callable[..., BrowserContext],
-) -> None:
+@pytest.fixture(scope="module")
+def survey(demo_house: tuple[WebHouse, Demo], browser: Browser) -> dict[str, Seen]:
     house, demo = demo_house
-    faults: list[str] = []
-    rooms = [(inside(), inside_paths(demo)), (new_context(), OUTSIDE)]
-    for context, paths in rooms:
-        page = context.new_page()
-        watch(page, house.url, faults)
-        for path in paths:
-            answer = page.goto(house.url + path, wait_until="load")
-            if answer is None or answer.status != 200:
-                faults.append(f"{path}: {answer and answer.status}")
-            faults += _sideways(page, path)
-    assert faults == []
-
-
-def watch(page: Page, site: str, faults: list[str]) -> None:
-    """Note whatever a browser complains about, and what is asked of others."""
-
-    def note_request(url: str) -> None:
-        if not url.startswith((site, "data:", "blob:")):
-            faults.append(f"asked {url}")
-
-    page.on("request", lambda request: note_request(request.url))
-    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
-    page.on(
-        "console",
-        lambda said: faults.append(f"{page.url}: {said.text}") if said.type == "error" else None,
-    )
-
-
-def _sideways(page: Page, path: str) -> list[str]:
-    found = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if wide > width:
-                found.append(f"{path} is {wide} wide on a screen of {width}, {scheme}")
+    inside, outside = browser.new_context(), browser.new_context()
+    sign_in(inside, house)
+    for context in (inside, outside):
+        speak(context, house, PSEUDO)
+    found = walk(house, [(inside, inside_paths(demo)), (outside, list(OUTSIDE))])
+    inside.close()
+    outside.close()
     return found
+
+
+def test_every_page_is_there(survey: dict[str, Seen]) -> None:
+    assert {path: seen.status for path, seen in survey.items() if seen.status != 200} == {}
+
+
+def test_no_page_scrolls_sideways_in_any_width_and_scheme(survey: dict[str, Seen]) -> None:
+    assert {path: seen.sideways for path, seen in survey.items() if seen.sideways} == {}
+
+
+def test_nothing_is_said_outside_the_catalogue(survey: dict[str, Seen]) -> None:
+    assert {path: seen.plain_words for path, seen in survey.items() if seen.plain_words} == {}
+
+
+def test_no_browser_complains_of_a_script_or_of_the_policy(survey: dict[str, Seen]) -> None:
+    assert {path: seen.complaints for path, seen in survey.items() if seen.complaints} == {}
+
+
+def test_nothing_is_asked_of_another_host(survey: dict[str, Seen]) -> None:
+    assert {path: seen.strangers for path, seen in survey.items() if seen.strangers} == {}
+
+
+def test_whatever_can_be_used_has_a_name(survey: dict[str, Seen]) -> None:
+    assert {path: seen.nameless for path, seen in survey.items() if seen.nameless} == {}
 
 
 def test_a_page_that_is_not_there_says_so_and_leads_back(

@@ -18,6 +18,7 @@ _LEAST_BAD = 8
 LINE_WIDTH = 100
 LINE_HEIGHT = 24
 _MARK = 4
+MOST_POINTS = 60
 
 
 class Bar(Struct, frozen=True):
@@ -59,6 +60,7 @@ def bar(days: Sequence[float | None]) -> Bar:
 
 def line(values: Sequence[int | None]) -> Line:
     """`values`: microseconds of the last checks, oldest first; None for a failed one."""
+    values = _thinned(values)
     known = [value for value in values if value is not None]
     if not known:
         return Line("", "".join(_mark(x) for x in _places(len(values))))
@@ -74,6 +76,15 @@ def line(values: Sequence[int | None]) -> Line:
         path += f"{pen}{x:g} {y:g}"
         pen = "L"
     return Line(path, misses)
+
+
+def _thinned(values: Sequence[int | None]) -> Sequence[int | None]:
+    """No more points than can be seen: the slowest of several, or the failed one among them."""
+    each = -(-len(values) // MOST_POINTS)
+    if each <= 1:
+        return values
+    groups = [values[start : start + each] for start in range(0, len(values), each)]
+    return [None if None in group else max(one or 0 for one in group) for group in groups]
 
 
 def _places(count: int) -> list[float]:

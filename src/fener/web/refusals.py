@@ -71,7 +71,10 @@ _PAGES: dict[type[Exception], _Refusal] = {
     TooMany: _Refusal(429, marked("Too often"), marked("Wait a while, then try again.")),
     StoreUnavailable: _NO_STORE,
 }
-_BY_STATUS = {400: _BAD, 403: _NOT_PERMITTED, 404: _NOT_FOUND, 405: _NOT_FOUND}
+_TOO_LARGE = _Refusal(
+    413, marked("Too much at once"), marked("A form may hold one megabyte, and no more.")
+)
+_BY_STATUS = {413: _TOO_LARGE, 400: _BAD, 403: _NOT_PERMITTED, 404: _NOT_FOUND, 405: _NOT_FOUND}
 _TELLING = (NotPermitted, Invalid, Conflict, TooMany)
 """Refusals whose own words say more than the page's."""
 
@@ -127,7 +130,7 @@ class Refusals:
         return Response(
             html.encode(),
             status_code=refusal.status,
-            media_type="text/html; charset=utf-8",
+            media_type="text/html",
             headers={"cache-control": "no-store"},
         )
 

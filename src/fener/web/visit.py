@@ -129,9 +129,7 @@ class Visit:
         if "gzip" in accepts and len(html) >= _LEAST_TO_COMPRESS:
             html = gzip.compress(html, _FAST, mtime=0)
             headers["content-encoding"] = "gzip"
-        return Response(
-            html, status_code=status, media_type="text/html; charset=utf-8", headers=headers
-        )
+        return Response(html, status_code=status, media_type="text/html", headers=headers)
 
 
 FORM_EXPIRED = languages.marked("This form is from another session. Open the page again.")

@@ -62,7 +62,7 @@ async def service_worker() -> Response[bytes]:
     script = render("en", "service-worker.js", digest=known.digest, files=files)
     return Response(
         script.encode(),
-        media_type="text/javascript; charset=utf-8",
+        media_type="text/javascript",
         headers={"cache-control": "no-cache"},
     )
 

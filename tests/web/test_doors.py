@@ -1,0 +1,271 @@
+"""Who may post, what others may load, and how a refusal looks; asked without a browser."""
+
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from fener.actions import identify, monitors, signing_in
+from fener.actions.monitors import New
+from fener.actions.signing_in import Attempt
+from fener.actions.throttle import SignInThrottle
+from fener.domain.monitor import HttpSettings
+from fener.domain.people import Identity, Role
+from fener.faults import FaultBoard
+from fener.pipeline.publish.publisher import Publisher
+from fener.web.app import create_web
+from fener.web.assets import assets
+from fener.web.options import WebOptions
+from support.api import HOST, Answer, Client
+from support.people import PASSWORD, World, world
+
+ORIGIN = {"origin": f"http://{HOST}"}
+
+
+class Visitor:
+    """Somebody with a browser's headers, signed in or not."""
+
+    def __init__(self, client: Client, cookie: str = "", csrf: str = "") -> None:
+        self._client = client
+        self._headers = {"cookie": f"fener_session={cookie}"} if cookie else {}
+        self._csrf = csrf
+
+    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return await self._client.get(path, headers={**self._headers, **(headers or {})})
+
+    async def post(
+        self, path: str, headers: Mapping[str, str] = ORIGIN, csrf: str | None = None, **fields: str
+    ) -> Answer:
+        given = {"csrf": self._csrf if csrf is None else csrf, **fields}
+        sent = {
+            **self._headers,
+            "content-type": "application/x-www-form-urlencoded",
+            **headers,
+        }
+        return await self._client.post(path, body=urlencode(given).encode(), headers=sent)
+
+
+class Place:
+    """The app, its world and a way in."""
+
+    def __init__(self, people: World, public_url: str = "") -> None:
+        self.people = people
+        self.faults = FaultBoard(people.clock)
+        options = WebOptions(publisher=Publisher(), faults=self.faults, public_url=public_url)
+        self.client = Client(create_web(people.context, options))
+        self.stranger = Visitor(self.client)
+
+    async def signed_in(self, email: str) -> Visitor:
+        attempt = Attempt(email=email, password=PASSWORD, address="192.0.2.1")
+        throttle = SignInThrottle(self.people.clock)
+        made = await signing_in.sign_in(self.people.context, throttle, attempt)
+        return Visitor(self.client, made.cookie, made.csrf_token)
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    async with world(tmp_path) as people:
+        await people.organization("Acme", "owner@example.com")
+        async with people.context.database.write() as session:
+            await session.run("INSERT INTO locations (id, code, name) VALUES (1, 'l', 'Local')")
+            await session.run("INSERT INTO facts (name, value) VALUES ('set_up_at', '1')")
+        yield Place(people)
+
+
+@pytest.fixture
+async def owner(place: Place) -> Visitor:
+    return await place.signed_in("owner@example.com")
+
+
+async def test_a_page_for_people_inside_leads_others_to_the_door_and_back(place: Place) -> None:
+    refused = await place.stranger.get("/channels")
+    assert (refused.status, refused.headers["location"]) == (303, "/sign-in?next=/channels")
+    entered = await place.stranger.post(
+        "/sign-in", email="owner@example.com", password=PASSWORD, next="/channels"
+    )
+    assert (entered.status, entered.headers["location"]) == (303, "/channels")
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:1", ""]
+)
+async def test_signing_in_leads_to_no_other_host(place: Place, wanted: str) -> None:
+    entered = await place.stranger.post(
+        "/sign-in", email="owner@example.com", password=PASSWORD, next=wanted
+    )
+    assert entered.headers["location"] == "/"
+
+
+async def test_a_wrong_password_keeps_the_address_and_says_no_more_than_that(place: Place) -> None:
+    answer = await place.stranger.post("/sign-in", email="owner@example.com", password="guess")
+    assert answer.status == 422
+    assert b'value="owner@example.com"' in answer.body
+    assert b"The e-mail address or the password is wrong." in answer.body
+    assert b"guess" not in answer.body
+
+
+async def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(place: Place) -> None:
+    answer = await place.stranger.post("/sign-in", email="owner@example.com", password=PASSWORD)
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+    ],
+)
+async def test_a_form_from_elsewhere_does_nothing(
+    place: Place, owner: Visitor, headers: dict[str, str]
+) -> None:
+    answer = await owner.post("/start", headers, url="https://shop.example/")
+    assert answer.status == 403
+    listed = await owner.get("/")
+    assert b"shop.example" not in listed.body
+
+
+async def test_a_form_of_ours_needs_the_token_of_its_session(owner: Visitor) -> None:
+    refused = await owner.post("/start", csrf="guessed", url="https://shop.example/")
+    assert refused.status == 403
+    taken = await owner.post("/start", {"sec-fetch-site": "same-origin"}, url="https://a.example/")
+    assert taken.status == 303
+
+
+async def test_behind_a_proxy_the_public_address_is_ours_too(tmp_path: Path) -> None:
+    async with world(tmp_path) as people:
+        await people.organization("Acme", "owner@example.com")
+        place = Place(people, public_url="https://fener.acme.example")
+        headers = {"origin": "https://fener.acme.example"}
+        answer = await place.stranger.post(
+            "/sign-in", headers, email="owner@example.com", password=PASSWORD
+        )
+        assert answer.status == 303
+
+
+async def test_every_answer_forbids_foreign_scripts_and_frames(
+    place: Place, owner: Visitor
+) -> None:
+    for path in ("/sign-in", "/no-such-page", f"/static/{assets().digest}/js/app.js"):
+        answer = await place.stranger.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+    assert (await owner.get("/")).headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/monitors/no-uuid",
+        "/monitors/0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b",
+        "/incidents/0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b",
+        "/heartbeats/0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b/edit",
+        "/channels/99999999999999999999999",
+        "/channels/7",
+        "/xx/api-documentation",
+        "/api-documentation/no-such-section",
+    ],
+)
+async def test_what_is_not_there_is_a_page_that_says_so(owner: Visitor, path: str) -> None:
+    answer = await owner.get(path)
+    assert answer.status == 404
+    assert b"Nothing is here" in answer.body
+
+
+async def test_a_page_of_another_organization_looks_like_one_that_is_not_there(
+    place: Place, owner: Visitor
+) -> None:
+    stranger = await place.people.organization("Other", "other@example.com")
+    theirs = await _monitor(place, stranger)
+    for path in (f"/monitors/{theirs}", f"/monitors/{theirs}/edit", f"/start/{theirs}"):
+        answer = await owner.get(path)
+        assert answer.status == 404
+        assert b"shop.example" not in answer.body
+    deleted = await owner.post(f"/monitors/{theirs}/delete")
+    assert deleted.status == 404
+
+
+async def test_a_reader_sees_what_they_reach_and_changes_nothing(
+    place: Place, owner: Visitor
+) -> None:
+    people = place.people
+    caller = await identify.by_session(people.context, await _cookie(place, "owner@example.com"))
+    assert caller
+    who = await identify.identity_for(people.context, caller)
+    seen = await _monitor(place, who)
+    await people.member(who.organization_id, Role.READONLY, "reader@example.com")
+    reader = await place.signed_in("reader@example.com")
+    page = await reader.get(f"/monitors/{seen}")
+    assert page.status == 200
+    for word in (b"Check now", b"Pause", b"Delete"):
+        assert word not in page.body
+    for deed in ("check", "pause", "delete"):
+        assert (await reader.post(f"/monitors/{seen}/{deed}")).status == 403
+    assert (await reader.post("/start", url="https://a.example/")).status == 403
+
+
+async def test_a_page_says_so_when_the_database_does_not_answer(
+    place: Place, owner: Visitor
+) -> None:
+    async with place.people.context.database.write() as session:
+        await session.run("DROP TABLE incidents")
+    answer = await owner.get("/", headers={"accept-language": "de"})
+    assert answer.status == 503
+    assert b"Die Datenbank antwortet nicht" in answer.body
+
+
+async def test_a_fault_of_fener_shows_on_the_overview(place: Place, owner: Visitor) -> None:
+    place.faults.report("prober", "the prober died three times")
+    answer = await owner.get("/")
+    assert b"A part of Fener does not work" in answer.body
+    assert b"the prober died three times" in answer.body
+
+
+@pytest.mark.parametrize("body", [b"csrf=%ff", b"csrf=a%00", b"a=1&" * 600])
+async def test_a_form_that_is_no_text_is_refused_in_words(place: Place, body: bytes) -> None:
+    headers = {**ORIGIN, "content-type": "application/x-www-form-urlencoded"}
+    answer = await place.client.post("/sign-in", body=body, headers=headers)
+    assert answer.status == 400
+    assert b"This cannot be" in answer.body
+
+
+async def test_a_body_beyond_a_megabyte_is_refused(place: Place) -> None:
+    headers = {**ORIGIN, "content-type": "application/x-www-form-urlencoded"}
+    answer = await place.client.post("/sign-in", body=b"a=" + b"x" * 2**21, headers=headers)
+    assert answer.status == 413
+
+
+async def test_a_static_file_is_kept_for_ever_under_its_own_digest(place: Place) -> None:
+    address = assets().address("css/tokens.css")
+    present = await place.stranger.get(address)
+    assert "immutable" in present.headers["cache-control"]
+    past = await place.stranger.get(address.replace(assets().digest, "0123456789abcdef"))
+    assert past.headers["cache-control"] == "no-cache"
+    assert (await place.stranger.get(f"/static/{assets().digest}/../app.py")).status == 404
+
+
+async def test_pieces_of_a_page_are_compressed_where_that_is_understood(owner: Visitor) -> None:
+    plain = await owner.get("/")
+    small = await owner.get("/", headers={"accept-encoding": "gzip"})
+    assert small.headers["content-encoding"] == "gzip"
+    assert len(small.body) < len(plain.body) / 2
+
+
+async def _cookie(place: Place, email: str) -> str:
+    attempt = Attempt(email=email, password=PASSWORD, address="192.0.2.1")
+    return (
+        await signing_in.sign_in(place.people.context, SignInThrottle(place.people.clock), attempt)
+    ).cookie
+
+
+async def _monitor(place: Place, who: Identity) -> str:
+    new = New(settings=HttpSettings(url="https://shop.example/"))
+    return str((await monitors.add(place.people.context, who, new)).public_id)
