@@ -9,7 +9,7 @@ import pytest
 
 from fener.testing.server import ServedFener
 from support.command import Said, fener
-from support.people import _empty_store
+from support.database import migrated_file
 from support.targets import Target, page
 
 ADDRESS = "https://shop.example/"
@@ -52,7 +52,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sides]:
     """One server for all: starting it takes longer than most tests."""
     data = tmp_path_factory.mktemp("server") / "data"
     data.mkdir()
-    (data / "fener.db").write_bytes(_empty_store())
+    migrated_file(data / "fener.db")
     with ServedFener(data) as served:
         yield Sides(data, served.url)
 

@@ -2,41 +2,28 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from argon2 import PasswordHasher
-
-from fener.actions import birth, passwords
+from fener.actions import birth
 from fener.actions.context import Context
 from fener.domain.ids import uuid7
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import Instant
 from fener.storage import customers, members
 from fener.storage.database import Database
-from fener.storage.migrating import migrate
 from fener.storage.sealing import Sealer
 from fener.testing.clock import FakeClock
+from support.database import migrated_file
+from support.hashing import CHEAP, cheap_hashing
 
 PASSWORD = "correct horse battery"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 _ids = count(1)
 
 
 def stored_bytes(folder: Path) -> bytes:
     """Everything on disk, what is still in the log of the database too."""
     return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
-
-
-@cache
-def _empty_store() -> bytes:
-    """A migrated file, made once: migrating takes most of a test's time."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "fener.db"
-        migrate(path)
-        return path.read_bytes()
 
 
 class SilentDoorbells:
@@ -123,14 +110,10 @@ class World:
 @asynccontextmanager
 async def world(folder: Path) -> AsyncIterator[World]:
     """An empty store with hashing made cheap."""
-    path = folder / "fener.db"
-    path.write_bytes(_empty_store())
-    database = Database(path)
+    database = Database(migrated_file(folder / "fener.db"))
     await database.open()
-    before = passwords.HASHER, passwords._NOBODYS
-    passwords.HASHER, passwords._NOBODYS = CHEAP, CHEAP.hash("of nobody")
     try:
-        yield World(database, FakeClock())
+        with cheap_hashing():
+            yield World(database, FakeClock())
     finally:
-        passwords.HASHER, passwords._NOBODYS = before
         await database.close()

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from fener.bootstrap import DATABASE_FILE
 from fener.testing.timeline import Timeline, running
-from support.people import _empty_store
+from support.database import migrated_file
 
 
 @asynccontextmanager
 async def story(folder: Path) -> AsyncIterator[Timeline]:
     """Fails for a fault of Fener's own that the story did not forgive by clearing `faults.ever`."""
-    (folder / DATABASE_FILE).write_bytes(_empty_store())
+    migrated_file(folder / DATABASE_FILE)
     async with running(folder) as fener:
         yield fener
     assert fener.faults.ever == set()

@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,8 +18,8 @@ from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
 from fener.storage import monitors
 from fener.storage.database import Database, Session
-from fener.storage.migrating import migrate
 from fener.storage.sealing import Sealer
+from support.database import migrated_file
 
 NOON: Instant = 1_767_268_800_000
 REFUSED = Failure(FailureReason.CONNECTION_REFUSED, "connection refused")
@@ -40,8 +38,7 @@ class Seeded(Struct):
 @asynccontextmanager
 async def seeded_store(path: Path) -> AsyncIterator[Seeded]:
     """One organization with an owner and a customer, in a new file."""
-    path.write_bytes(_migrated())
-    database = Database(path)
+    database = Database(migrated_file(path))
     await database.open()
     try:
         async with database.write() as session:
@@ -49,15 +46,6 @@ async def seeded_store(path: Path) -> AsyncIterator[Seeded]:
         yield Seeded(database, Sealer(b"0123456789abcdef"), *ids)
     finally:
         await database.close()
-
-
-@cache
-def _migrated() -> bytes:
-    """An empty, migrated file: made once, since migrating takes longer than most tests."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "template.db"
-        migrate(path)
-        return path.read_bytes()
 
 
 async def _seed(session: Session) -> tuple[int, int, int]:

@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -14,7 +12,6 @@ from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.people import Identity
 from fener.domain.time import SECOND, Instant
-from fener.storage.migrating import migrate
 from fener.storage.recording import SqlRecordStore
 from support.people import World, world
 from support.store import settler
@@ -110,18 +107,8 @@ class Watched:
         return await self.people.audited()
 
 
-@cache
-def _template() -> bytes:
-    """A migrated file; to migrate for each test would take longer than the tests."""
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "fener.db"
-        migrate(path)
-        return path.read_bytes()
-
-
 @asynccontextmanager
 async def watched_world(folder: Path) -> AsyncIterator[Watched]:
-    (folder / "fener.db").write_bytes(_template())
     async with world(folder) as people:
         bells = Bells()
         people.context = msgspec.structs.replace(people.context, doorbells=bells)

@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar
 import uvicorn
 from msgspec import Struct
 
-from fener.actions import passwords, setup, signing_in
+from fener.actions import setup, signing_in
 from fener.actions.context import Context
 from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
@@ -25,7 +25,9 @@ from fener.storage.recording import SqlRecordStore
 from fener.storage.sealing import Sealer
 from fener.web.app import create_web
 from fener.web.options import WebOptions
-from support.people import CHEAP, PASSWORD, _empty_store
+from support.database import migrated_file
+from support.hashing import cheap_hashing
+from support.people import PASSWORD
 from support.store import new_id, settler
 
 EMAIL = "ada@example.com"
@@ -116,17 +118,16 @@ class WebHouse:
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
         try:
-            self._loop.run_until_complete(self._run())
+            with cheap_hashing():
+                self._loop.run_until_complete(self._run())
         except BaseException as error:
             if not self._ready.done():
                 self._ready.set_exception(error)
             raise
 
     async def _run(self) -> None:
-        path = self._folder / "fener.db"
-        path.write_bytes(_empty_store())
-        passwords.HASHER, passwords._NOBODYS = CHEAP, CHEAP.hash("of nobody")
-        database, publisher, clock = Database(path), Publisher(), SystemClock()
+        database = Database(migrated_file(self._folder / "fener.db"))
+        publisher, clock = Publisher(), SystemClock()
         await database.open()
         faults, doorbells = FaultBoard(clock), AnsweringDoorbells(publisher)
         sealer = Sealer(b"0123456789abcdef")

@@ -13,7 +13,7 @@ from fener.cli.archives import holds_key
 from fener.storage.inspecting import inspect
 from fener.storage.sealing import Sealer, load_key
 from support.command import fener
-from support.people import _empty_store
+from support.database import migrated_file
 
 KEY = "a key of sixteen bytes and more"
 
@@ -23,7 +23,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with one monitor that has a secret."""
     folder = tmp_path / "data"
     folder.mkdir()
-    (folder / "fener.db").write_bytes(_empty_store())
+    migrated_file(folder / "fener.db")
     monkeypatch.setenv("FENER_DATA", str(folder))
     fener("monitor", "add", "https://ada:pass@shop.example/")
     return folder

@@ -19,7 +19,8 @@ from fener.actions import monitors
 from fener.bus.ringing import heard
 from fener.domain.monitor import HttpSettings
 from support.command import Said, commands, fener, turns
-from support.people import _empty_store, stored_bytes
+from support.database import migrated_file
+from support.people import stored_bytes
 from support.watched import Bells, Watched, watched_world
 
 ADDRESS = "https://shop.example/"
@@ -37,7 +38,7 @@ def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def data(nothing: Path) -> Path:
     """A data folder with an empty store: migrating one takes longer than a test."""
     nothing.mkdir()
-    (nothing / "fener.db").write_bytes(_empty_store())
+    migrated_file(nothing / "fener.db")
     return nothing
 
 

@@ -23,9 +23,9 @@ from fener.net.nameservers import Nameservers
 from fener.settings import Settings
 from support.certificates import Authority, make_authority
 from support.command import Said, fener
+from support.database import migrated_file
 from support.mail import MailHost, open_mail_host
 from support.nameserver import FakeNameserver
-from support.people import _empty_store
 from support.targets import Target, closed_port, page
 
 NOW: Instant = 1_800_000_000_000
@@ -40,7 +40,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder with a store, for whose server a port is free."""
     made = tmp_path / "data"
     made.mkdir(mode=0o700)
-    (made / "fener.db").write_bytes(_empty_store())
+    migrated_file(made / "fener.db")
     monkeypatch.setenv("FENER_DATA", str(made))
     monkeypatch.setenv("FENER_PORT", str(closed_port()))
     return made

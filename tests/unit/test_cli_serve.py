@@ -22,7 +22,7 @@ from fener.domain.time import SECOND
 from fener.settings import ENTRIES
 from fener.testing.server import ServedFener
 from support.command import fener
-from support.people import _empty_store
+from support.database import migrated_file
 from support.targets import Target, page
 
 SOON = 15
@@ -53,7 +53,7 @@ def served(shared: tuple[ServedFener, Path], monkeypatch: pytest.MonkeyPatch) ->
 def folder_with_store(folder: Path) -> Path:
     made = folder / "data"
     made.mkdir()
-    (made / "fener.db").write_bytes(_empty_store())
+    migrated_file(made / "fener.db")
     return made
 
 

@@ -21,7 +21,8 @@ from fener.domain.errors import (
 )
 from fener.domain.people import Credential, Role
 from fener.domain.time import DAY, MINUTE
-from support.people import CHEAP, PASSWORD, World, stored_bytes, world
+from support.hashing import CHEAP
+from support.people import PASSWORD, World, stored_bytes, world
 
 EMAIL = "jo@acme.example"
 TryIt = Callable[..., Awaitable[SignedIn]]
