@@ -50,7 +50,7 @@ async def add(context: Context, who: Identity, new: New) -> Monitor:
     async with context.database.write() as session:
         identifier = await _insert(context, session, who, asked, now)
         monitor = await find(context, session, who, identifier, Permission.WATCH)
-        await places.check_channels(session, context.sealer, monitor)
+        await places.check_channels(session, context.sealer, who, monitor)
         if asked.paused:
             monitor = replace(monitor, paused_at=now)
             await stored.update(session, context.sealer, monitor, now)
@@ -136,7 +136,7 @@ async def _check_places(
     if after.location_ids != before.location_ids:
         await places.locations_for(session, after.location_ids)
     if (after.channel_ids, after.customer_id) != (before.channel_ids, before.customer_id):
-        await places.check_channels(session, context.sealer, after)
+        await places.check_channels(session, context.sealer, who, after)
 
 
 async def pause(context: Context, who: Identity, identifier: int | UUID) -> Monitor:

@@ -6,6 +6,7 @@ Each is looked up in the transaction that uses it.
 from fener.actions.rights import require
 from fener.domain.errors import Invalid, NotFound
 from fener.domain.monitor import Monitor
+from fener.domain.notification import Channel
 from fener.domain.people import Identity, Permission
 from fener.pipeline.record.route import route
 from fener.storage import channels, monitors
@@ -21,6 +22,7 @@ async def customer_for(
 ) -> int:
     """The customer that was named, else the first one that the caller reaches."""
     if wanted is None:
+        require(who, permission)
         wanted = await _first_customer(session, who)
     organization_id = await monitors.place_of_customer(session, wanted)
     if organization_id is None:
@@ -50,19 +52,27 @@ async def locations_for(session: Session, wanted: tuple[int, ...] | None) -> tup
     return places
 
 
-async def check_channels(session: Session, sealer: Sealer, monitor: Monitor) -> None:
-    """Raises Invalid where a chosen channel could never be told of the monitor."""
+async def check_channels(session: Session, sealer: Sealer, who: Identity, monitor: Monitor) -> None:
+    """Raises Invalid where a chosen channel could never be told of the monitor.
+
+    One that is out of the caller's reach is none to them: not even its name is told.
+    """
     chosen = monitor.channel_ids or ()
     known = await channels.by_ids(session, sealer, chosen)
     for identifier in chosen:
         channel = known.get(identifier)
-        if channel is None or channel.organization_id != monitor.organization_id:
+        if channel is None or not _is_seen(who, channel):
             raise Invalid(f"There is no channel {identifier}.", "channel_ids")
         if not route(monitor, [channel]):
             raise Invalid(
                 f"The channel {identifier}, {channel.name}, is another customer's or monitor's.",
                 "channel_ids",
             )
+
+
+def _is_seen(who: Identity, channel: Channel) -> bool:
+    is_own = channel.organization_id == who.organization_id
+    return is_own and (channel.customer_id is None or who.reaches(channel.customer_id))
 
 
 async def _first_customer(session: Session, who: Identity) -> int:
