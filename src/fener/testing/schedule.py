@@ -54,6 +54,8 @@ class MemoryScheduleStore:
         self.alive: tuple[Instant, Span] | None = None
         self.deaf: list[DeafPeriod] = []
         self.excused: list[Settlement] = []
+        self.set_aside: list[Exception] = []
+        """Why a result could not be settled."""
         self.is_away = False
         self.loads = 0
         """How often all monitors were read."""
@@ -137,17 +139,32 @@ class MemoryScheduleStore:
         made = []
         for result in results:
             self._check_id += 1
-            settlement = settle(self.kept[result.monitor_id].watched, result, self._check_id)
+            kept = self.kept.get(result.monitor_id)
+            if kept is None or not kept.watched.monitor.is_watched:
+                continue
+            settlement = self._settled(settle, kept.watched, result)
             if settlement is not None:
                 self.remember(result.monitor_id, settlement.state)
                 made.append(settlement)
         self.excused += made
         return made
 
+    def _settled(self, settle: Settle, watched: Watched, result: CheckResult) -> Settlement | None:
+        try:
+            return settle(watched, result, self._check_id)
+        except Exception as error:  # noqa: BLE001 - one result must not cost the others
+            self.set_aside.append(error)
+            return None
+
     async def rewind(self, rewind: Rewind) -> None:
         await self._answer()
-        for monitor_id, one in self.kept.items():
-            self.remember(monitor_id, rewind(one.watched.monitor, one.watched.state))
+        rewound = {
+            monitor_id: rewind(one.watched.monitor, one.watched.state)
+            for monitor_id, one in self.kept.items()
+            if one.watched.monitor.is_watched
+        }
+        for monitor_id, state in rewound.items():
+            self.remember(monitor_id, state)
 
     async def last_alive(self) -> tuple[Instant, Span] | None:
         await self._answer()

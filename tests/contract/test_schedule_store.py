@@ -1,0 +1,387 @@
+"""What every schedule store must do (`fener.ports.ScheduleStore`), the one in memory too."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from msgspec.structs import replace
+
+from fener.domain.check import CheckResult, Outcome, Unknown
+from fener.domain.failure import UnknownReason
+from fener.domain.health import MonitorState, ProblemState
+from fener.domain.heartbeat import Deafness, DeafPeriod, Ping, PingAction
+from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Monitor, Settings
+from fener.domain.problem import Problem
+from fener.domain.settlement import Settlement, Watched
+from fener.domain.time import HOUR, MINUTE, SECOND, Instant
+from fener.faults import FaultBoard
+from fener.ports import ScheduleStore, StoreUnavailable
+from fener.storage import monitors
+from fener.storage.recording import SqlRecordStore
+from fener.storage.scheduling import SqlScheduleStore
+from fener.testing.clock import NOON, FakeClock
+from fener.testing.schedule import MemoryScheduleStore, a_monitor
+from support.store import REFUSED, Seeded, add_monitor, checked, seeded_store, settler
+
+PROBE = HttpSettings(url="https://shop.example/")
+JOB = HeartbeatSettings(EveryInterval(HOUR), 5 * MINUTE)
+DUE = NOON + HOUR + 5 * MINUTE
+"""When the job, pinged at noon, is overdue."""
+
+
+class Ground(Protocol):
+    """A store, and what befalls its monitors by the hands of others."""
+
+    store: ScheduleStore
+
+    async def add(self, settings: Settings) -> int: ...
+    async def change(self, monitor_id: int, **fields: Any) -> None: ...
+    async def see(self, monitor_id: int, at: Instant, outcome: Outcome | None = None) -> None: ...
+    async def hear(self, monitor_id: int, at: Instant) -> None: ...
+    async def break_down(self) -> None: ...
+
+
+class InMemory:
+    def __init__(self) -> None:
+        self.store = MemoryScheduleStore()
+        self._ids = count(1)
+
+    async def add(self, settings: Settings) -> int:
+        monitor_id = next(self._ids)
+        self.store.put(a_monitor(monitor_id, settings))
+        return monitor_id
+
+    async def change(self, monitor_id: int, **fields: Any) -> None:
+        self.store.put(replace(self.store.kept[monitor_id].watched.monitor, **fields))
+
+    async def see(self, monitor_id: int, at: Instant, outcome: Outcome | None = None) -> None:
+        result = checked(monitor_id, at, outcome)
+        kept = self.store.kept[monitor_id]
+        settlement = settler().settle(kept.watched, result, 1)
+        assert settlement is not None
+        self.store.remember(monitor_id, settlement.state)
+        kept.last_checked_at = result.finished_at
+
+    async def hear(self, monitor_id: int, at: Instant) -> None:
+        self.store.hear(monitor_id, at)
+
+    async def break_down(self) -> None:
+        self.store.is_away = True
+
+
+class OnTheDatabase:
+    def __init__(self, seeded: Seeded) -> None:
+        clock = FakeClock(NOON)
+        self.seeded = seeded
+        self.record = SqlRecordStore(seeded.database, seeded.sealer, clock, FaultBoard(clock))
+        self.store = SqlScheduleStore(seeded.database, seeded.sealer, self.record)
+
+    async def add(self, settings: Settings) -> int:
+        return await add_monitor(self.seeded, settings)
+
+    async def change(self, monitor_id: int, **fields: Any) -> None:
+        sealer = self.seeded.sealer
+        async with self.seeded.database.write() as session:
+            monitor = await monitors.by_id(session, sealer, monitor_id)
+            assert monitor is not None
+            await monitors.update(session, sealer, replace(monitor, **fields), NOON)
+
+    async def see(self, monitor_id: int, at: Instant, outcome: Outcome | None = None) -> None:
+        await self.record.record([checked(monitor_id, at, outcome)], settler().settle)
+
+    async def hear(self, monitor_id: int, at: Instant) -> None:
+        ping = Ping(monitor_id, at, PingAction.SUCCESS)
+        await self.record.record_pings([ping], settler().settle_ping)
+
+    async def break_down(self) -> None:
+        async with self.seeded.database.write() as session:
+            for table in ("sequences", "monitor_states", "liveness", "deaf_periods"):
+                await session.run(f"DROP TABLE {table}")
+
+
+@asynccontextmanager
+async def in_memory(folder: Path) -> AsyncIterator[Ground]:
+    yield InMemory()
+
+
+@asynccontextmanager
+async def on_the_database(folder: Path) -> AsyncIterator[Ground]:
+    async with seeded_store(folder / "fener.db") as seeded:
+        yield OnTheDatabase(seeded)
+
+
+@pytest.fixture(params=[in_memory, on_the_database], ids=lambda opened: opened.__name__)
+async def ground(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ground]:
+    opened: AbstractAsyncContextManager[Ground] = request.param(tmp_path)
+    async with opened as made:
+        yield made
+
+
+class TestRevision:
+    @pytest.mark.parametrize(
+        "change", [{"name": "Store"}, {"paused_at": NOON}, {"deleted_at": NOON}], ids=str
+    )
+    async def test_it_grows_with_every_change(self, ground: Ground, change: dict[str, Any]) -> None:
+        shop = await ground.add(PROBE)
+        before = await ground.store.revision()
+        await ground.change(shop, **change)
+        assert await ground.store.revision() > before
+
+    async def test_it_grows_with_a_new_monitor(self, ground: Ground) -> None:
+        before = await ground.store.revision()
+        await ground.add(PROBE)
+        assert await ground.store.revision() > before
+
+    async def test_what_is_believed_changes_no_monitor(self, ground: Ground) -> None:
+        shop, job = await ground.add(PROBE), await ground.add(JOB)
+        before = await ground.store.revision()
+        await ground.see(shop, NOON, REFUSED)
+        await ground.hear(job, NOON)
+        await ground.store.rewind(backwards)
+        assert await ground.store.revision() == before
+
+
+class TestScheduled:
+    async def test_it_lists_what_is_watched_and_probed(self, ground: Ground) -> None:
+        shop, paused, deleted = [await ground.add(PROBE) for _ in range(3)]
+        await ground.add(JOB)
+        await ground.change(paused, paused_at=NOON)
+        await ground.change(deleted, deleted_at=NOON)
+        assert [one.monitor.id for one in await ground.store.scheduled()] == [shop]
+
+    async def test_a_new_monitor_was_never_checked(self, ground: Ground) -> None:
+        await ground.add(PROBE)
+        (one,) = await ground.store.scheduled()
+        assert (one.last_checked_at, one.recheck_at) == (None, None)
+        assert (one.monitor.settings, one.monitor.interval) == (PROBE, MINUTE)
+
+    async def test_it_says_when_a_recheck_is_asked_for(self, ground: Ground) -> None:
+        shop = await ground.add(PROBE)
+        await ground.see(shop, NOON, REFUSED)
+        (one,) = await ground.store.scheduled()
+        assert (one.last_checked_at, one.recheck_at) == (NOON + 2, NOON + 10 * SECOND)
+        await ground.see(shop, NOON + 10 * SECOND)
+        (one,) = await ground.store.scheduled()
+        assert (one.last_checked_at, one.recheck_at) == (NOON + 10 * SECOND + 2, None)
+
+    async def test_a_change_shows_and_keeps_what_is_known(self, ground: Ground) -> None:
+        shop = await ground.add(PROBE)
+        await ground.see(shop, NOON, REFUSED)
+        await ground.change(shop, interval=HOUR)
+        (one,) = await ground.store.scheduled()
+        assert (one.monitor.interval, one.recheck_at) == (HOUR, NOON + 10 * SECOND)
+
+
+class TestOverdue:
+    async def test_nothing_is_awaited_before_the_first_ping(self, ground: Ground) -> None:
+        await ground.add(JOB)
+        assert list(await ground.store.overdue(NOON + 99 * HOUR)) == []
+
+    async def test_a_silence_is_overdue_from_its_time_on(self, ground: Ground) -> None:
+        job = await ground.add(JOB)
+        await ground.add(PROBE)
+        await ground.hear(job, NOON)
+        assert list(await ground.store.overdue(DUE - 1)) == []
+        (one,) = await ground.store.overdue(DUE)
+        assert (one.monitor.id, one.monitor.settings) == (job, JOB)
+        assert (one.runs.awaited_from, one.runs.due_at) == (NOON, DUE)
+
+    @pytest.mark.parametrize("change", [{"paused_at": NOON}, {"deleted_at": NOON}], ids=str)
+    async def test_nobody_waits_for_what_is_not_watched(
+        self, ground: Ground, change: dict[str, Any]
+    ) -> None:
+        job = await ground.add(JOB)
+        await ground.hear(job, NOON)
+        await ground.change(job, **change)
+        assert list(await ground.store.overdue(DUE)) == []
+
+    async def test_a_ping_ends_it(self, ground: Ground) -> None:
+        job = await ground.add(JOB)
+        await ground.hear(job, NOON)
+        await ground.hear(job, NOON + HOUR)
+        assert list(await ground.store.overdue(DUE)) == []
+
+
+def not_observed(monitor_id: int) -> CheckResult:
+    return checked(monitor_id, DUE, Unknown(UnknownReason.NOT_OBSERVED, "Fener was not running"))
+
+
+def awaited_an_hour_later(watched: Watched, result: CheckResult, check_id: int) -> Settlement:
+    runs = replace(watched.state.runs, due_at=DUE + HOUR)
+    state = MonitorState({Problem.AVAILABILITY: ProblemState(since=result.at)}, runs=runs)
+    return Settlement(watched.monitor, check_id, result, state)
+
+
+class TestExcuse:
+    async def test_what_it_settles_is_remembered(self, ground: Ground) -> None:
+        one, other = await ground.add(JOB), await ground.add(JOB)
+        await ground.hear(one, NOON)
+        await ground.hear(other, NOON)
+        results = [not_observed(one), not_observed(other)]
+        made = await ground.store.excuse(results, awaited_an_hour_later)
+        assert [settlement.monitor.id for settlement in made] == [one, other]
+        assert len({settlement.check_id for settlement in made}) == 2
+        assert list(await ground.store.overdue(DUE + HOUR - 1)) == []
+        assert len(await ground.store.overdue(DUE + HOUR)) == 2
+
+    async def test_it_is_weighed_against_what_is_believed_then(self, ground: Ground) -> None:
+        job = await ground.add(JOB)
+        await ground.hear(job, NOON)
+        seen: list[MonitorState] = []
+
+        def settle(watched: Watched, result: CheckResult, check_id: int) -> None:
+            seen.append(watched.state)
+
+        assert list(await ground.store.excuse([not_observed(job)], settle)) == []
+        assert [(state.runs.awaited_from, state.runs.due_at) for state in seen] == [(NOON, DUE)]
+        assert len(await ground.store.overdue(DUE)) == 1
+
+    async def test_what_cannot_be_settled_costs_no_other(self, ground: Ground) -> None:
+        bad, good = await ground.add(JOB), await ground.add(JOB)
+        await ground.hear(bad, NOON)
+        await ground.hear(good, NOON)
+
+        def settle(watched: Watched, result: CheckResult, check_id: int) -> Settlement:
+            if watched.monitor.id == bad:
+                raise ValueError("no such time zone")
+            return awaited_an_hour_later(watched, result, check_id)
+
+        made = await ground.store.excuse([not_observed(bad), not_observed(good)], settle)
+        assert [settlement.monitor.id for settlement in made] == [good]
+        assert [one.monitor.id for one in await ground.store.overdue(DUE)] == [bad]
+
+    async def test_what_is_not_watched_any_more_needs_no_excuse(self, ground: Ground) -> None:
+        job = await ground.add(JOB)
+        await ground.hear(job, NOON)
+        await ground.change(job, paused_at=NOON)
+        made = await ground.store.excuse([not_observed(job)], awaited_an_hour_later)
+        assert list(made) == []
+
+
+def backwards(monitor: Monitor, state: MonitorState) -> MonitorState:
+    """Everything happened an hour earlier."""
+    problem = state.of(Problem.AVAILABILITY)
+    earlier = replace(problem, since=problem.since - HOUR)
+    runs = state.runs
+    if runs.due_at is not None:
+        runs = replace(runs, due_at=runs.due_at - HOUR)
+    return replace(
+        state,
+        problems={Problem.AVAILABILITY: earlier},
+        recheck_at=state.recheck_at and state.recheck_at - HOUR,
+        runs=runs,
+    )
+
+
+class TestRewind:
+    async def test_it_reaches_probes_and_heartbeats(self, ground: Ground) -> None:
+        shop, job = await ground.add(PROBE), await ground.add(JOB)
+        await ground.see(shop, NOON, REFUSED)
+        await ground.hear(job, NOON)
+        await ground.store.rewind(backwards)
+        (one,) = await ground.store.scheduled()
+        assert one.recheck_at == NOON + 10 * SECOND - HOUR
+        (silent,) = await ground.store.overdue(DUE - HOUR)
+        assert silent.runs.due_at == DUE - HOUR
+
+    async def test_it_leaves_alone_what_is_not_watched(self, ground: Ground) -> None:
+        paused, deleted = await ground.add(PROBE), await ground.add(JOB)
+        await ground.change(paused, paused_at=NOON)
+        await ground.change(deleted, deleted_at=NOON)
+        seen: list[int] = []
+
+        def look(monitor: Monitor, state: MonitorState) -> MonitorState:
+            seen.append(monitor.id)
+            return state
+
+        await ground.store.rewind(look)
+        assert seen == []
+
+    async def test_a_rewind_that_fails_leaves_nothing_half_done(self, ground: Ground) -> None:
+        first, second = await ground.add(JOB), await ground.add(JOB)
+        await ground.hear(first, NOON)
+        await ground.hear(second, NOON)
+        met: list[int] = []
+
+        def fail_at_the_second(monitor: Monitor, state: MonitorState) -> MonitorState:
+            met.append(monitor.id)
+            if len(met) == 2:
+                raise ValueError("a bug")
+            return backwards(monitor, state)
+
+        with pytest.raises(ValueError, match="a bug"):
+            await ground.store.rewind(fail_at_the_second)
+        assert list(await ground.store.overdue(DUE - 1)) == []
+
+
+class TestSignsOfLife:
+    async def test_a_new_store_has_seen_none(self, ground: Ground) -> None:
+        assert await ground.store.last_alive() is None
+        assert list(await ground.store.deaf_periods(0)) == []
+
+    async def test_the_last_one_counts(self, ground: Ground) -> None:
+        await ground.store.note_alive(NOON, 5_000)
+        assert await ground.store.last_alive() == (NOON, 5_000)
+        # Both clocks may stand lower than before: one was set, the other began anew.
+        await ground.store.note_alive(NOON - HOUR, 70)
+        assert await ground.store.last_alive() == (NOON - HOUR, 70)
+
+    async def test_deaf_time_is_known_by_its_end(self, ground: Ground) -> None:
+        early = DeafPeriod(NOON - HOUR, NOON, Deafness.NOT_RUNNING)
+        late = DeafPeriod(NOON - 2 * HOUR, NOON + HOUR, "a word of a later release")
+        await ground.store.note_deaf(early)
+        await ground.store.note_deaf(late)
+        assert set(await ground.store.deaf_periods(NOON - 1)) == {early, late}
+        assert list(await ground.store.deaf_periods(NOON)) == [late]
+        assert list(await ground.store.deaf_periods(NOON + HOUR)) == []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda store: store.revision(),
+        lambda store: store.scheduled(),
+        lambda store: store.overdue(NOON),
+        lambda store: store.excuse([not_observed(1)], awaited_an_hour_later),
+        lambda store: store.rewind(backwards),
+        lambda store: store.last_alive(),
+        lambda store: store.note_alive(NOON, 1),
+        lambda store: store.note_deaf(DeafPeriod(NOON, NOON + 1, Deafness.STALLED)),
+        lambda store: store.deaf_periods(NOON),
+    ],
+    ids=lambda asked: asked.__code__.co_names[0],
+)
+async def test_a_store_that_is_away_says_so(ground: Ground, asked: Any) -> None:
+    await ground.add(JOB)
+    await ground.break_down()
+    with pytest.raises(StoreUnavailable):
+        await asked(ground.store)
+
+
+class TestOnTheDatabase:
+    """What only a store with organizations and indexes can promise."""
+
+    @pytest.fixture
+    async def ground(self, tmp_path: Path) -> AsyncIterator[OnTheDatabase]:
+        async with seeded_store(tmp_path / "fener.db") as seeded:
+            yield OnTheDatabase(seeded)
+
+    @pytest.mark.parametrize("allowed", [False, True])
+    async def test_the_organization_says_whether_private_addresses_may_be_probed(
+        self, ground: OnTheDatabase, *, allowed: bool
+    ) -> None:
+        await ground.add(PROBE)
+        async with ground.seeded.database.write() as session:
+            await session.run("UPDATE organizations SET allow_private = :it", {"it": allowed})
+        (one,) = await ground.store.scheduled()
+        assert one.allow_private is allowed
+
+    async def test_the_longest_overdue_come_first(self, ground: OnTheDatabase) -> None:
+        late, early = await ground.add(JOB), await ground.add(JOB)
+        await ground.hear(early, NOON)
+        await ground.hear(late, NOON + 1)
+        found = await ground.store.overdue(DUE + 1)
+        assert [one.monitor.id for one in found] == [early, late]
