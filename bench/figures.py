@@ -1,0 +1,43 @@
+"""What a bench gives: figures, each with its unit, printed as one table."""
+
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from msgspec import Struct
+
+WIDTH = 66
+
+
+class Effort(Struct, frozen=True):
+    """How much to do: all of it, or just enough to see that the bench works."""
+
+    is_quick: bool = False
+
+    def of(self, full: int, quick: int) -> int:
+        return quick if self.is_quick else full
+
+
+class Figure(Struct, frozen=True):
+    """One line of the table. `more` are lesser figures that belong to it, in words."""
+
+    what: str
+    value: float
+    unit: str
+    more: str = ""
+
+    def line(self) -> str:
+        return f"  {self.what:{WIDTH}} {shown(self.value):>10} {self.unit:11} {self.more}".rstrip()
+
+
+Measure = Callable[[Effort], Sequence[Figure]]
+
+
+def middle(values: Sequence[float]) -> float:
+    """The median of some rounds: the machine has other things to do in some of them."""
+    return median(values)
+
+
+def shown(value: float) -> str:
+    if value >= 100 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

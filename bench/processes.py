@@ -1,0 +1,50 @@
+"""What the processes of a running Fener have used: CPU, memory, bytes written. Reads `/proc`."""
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+_TICK_US = 1_000_000 // os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_PROC = Path("/proc")
+
+
+class Used(Struct, frozen=True):
+    """Of one process, since it began."""
+
+    cpu_us: int
+    written: int
+    """Bytes that it had the system write to disk."""
+    resident: int
+    """Bytes in memory now, those that it shares with others included."""
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it, the eldest first."""
+    children: dict[int, list[int]] = {}
+    for path in _PROC.glob("[0-9]*/stat"):
+        try:
+            children.setdefault(int(_fields(path)[1]), []).append(int(path.parent.name))
+        except OSError:
+            continue  # it ended meanwhile
+    found = [pid]
+    for one in found:
+        found.extend(sorted(children.get(one, [])))
+    return found
+
+
+def used(pid: int) -> Used:
+    fields = _fields(_PROC / str(pid) / "stat")
+    told = (_PROC / str(pid) / "io").read_text().splitlines()
+    io = dict(line.split(": ") for line in told)
+    return Used(
+        cpu_us=(int(fields[11]) + int(fields[12])) * _TICK_US,
+        written=int(io["write_bytes"]),
+        resident=int(fields[21]) * _PAGE,
+    )
+
+
+def _fields(stat: Path) -> list[str]:
+    """Those after the name, which may hold spaces: state, parent, ..."""
+    return stat.read_text().rpartition(")")[2].split()

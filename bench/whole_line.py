@@ -1,0 +1,140 @@
+"""The whole line: from the schedule over the child prober to the committed row.
+
+A server on loopback is checked at a steady rate, well below what one core could do. What is
+counted is the CPU of all of Fener's processes, whatever they do beside.
+"""
+
+import select
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+from figures import Effort, Figure, middle
+from houses import House, furnish, served
+from msgspec import Struct
+from processes import Used, family, used
+from targets import nginx, target
+from trust import trust
+
+from fener.bootstrap import DATABASE_FILE
+from fener.clock import stopwatch
+from fener.domain.time import SECOND
+
+INTERVAL = 10 * SECOND
+WARM_UP_SECONDS = 4
+ROUND_SECONDS = 10
+HOST = "127.0.0.1"
+
+
+class Offered(Struct, frozen=True):
+    scheme: str
+    words: str
+    per_second: int
+
+
+class Round(Struct, frozen=True):
+    """What a number of checks took, in microseconds of CPU and bytes for each of them."""
+
+    server: float
+    prober: float
+    written: float
+    per_second: float
+
+
+class Reading(Struct, frozen=True):
+    at: int
+    checks: int
+    server: Used
+    prober: Used
+
+
+def measure(effort: Effort) -> list[Figure]:
+    rates = (
+        Offered("http", "plain", effort.of(500, 50)),
+        Offered("https", "verified TLS", effort.of(200, 20)),
+    )
+    return [figure for offered in rates for figure in _measured(offered, effort)]
+
+
+def missing() -> str | None:
+    return None if nginx() else "nginx: the target is a small server of ours"
+
+
+def _measured(offered: Offered, effort: Effort) -> list[Figure]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = folder / "data"
+        trusted = trust(folder, HOST)
+        with target(folder, trusted.leaf if offered.scheme == "https" else None) as port:
+            url = f"{offered.scheme}://{HOST}:{port}/"
+            count = offered.per_second * INTERVAL // SECOND
+
+            async def fill(house: House) -> None:
+                await house.probes(url, count, INTERVAL)
+
+            furnish(data, fill)
+            with served(data, SSL_CERT_FILE=str(trusted.store)) as fener:
+                pids = family(fener.pid)
+                rounds = _rounds(data / DATABASE_FILE, pids, effort)
+        stored = _stored(data / DATABASE_FILE)
+    return _figures(offered, rounds, stored)
+
+
+def _rounds(database: Path, pids: Sequence[int], effort: Effort) -> list[Round]:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
+        _wait(effort.of(WARM_UP_SECONDS, 1))
+        readings = [_read(store, pids)]
+        for _ in range(effort.of(3, 1)):
+            _wait(effort.of(ROUND_SECONDS, 1))
+            readings.append(_read(store, pids))
+        wrong = store.execute("SELECT sum(failed + unknown) FROM days").fetchone()[0]
+    if wrong:
+        raise RuntimeError(f"{wrong} checks did not succeed")
+    return [_between(*pair) for pair in pairwise(readings)]
+
+
+def _wait(seconds: int) -> None:
+    select.select([], [], [], seconds)
+
+
+def _read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
+    server, prober = pids
+    checks = store.execute("SELECT coalesce(sum(checks), 0) FROM days").fetchone()[0]
+    return Reading(stopwatch(), checks, used(server), used(prober))
+
+
+def _between(before: Reading, after: Reading) -> Round:
+    checks = after.checks - before.checks
+    return Round(
+        server=(after.server.cpu_us - before.server.cpu_us) / checks,
+        prober=(after.prober.cpu_us - before.prober.cpu_us) / checks,
+        written=(after.server.written - before.server.written) / checks,
+        per_second=checks / (after.at - before.at) * 1e6,
+    )
+
+
+def _stored(database: Path) -> float:
+    """Bytes of the table of results, for each of them."""
+    with closing(sqlite3.connect(database)) as store:
+        pages = "SELECT sum(pgsize) FROM dbstat WHERE name = 'check_results'"
+        count = "SELECT count(*) FROM check_results"
+        return float(store.execute(pages).fetchone()[0] / store.execute(count).fetchone()[0])
+
+
+def _figures(offered: Offered, rounds: Sequence[Round], stored: float) -> list[Figure]:
+    rate = middle([one.per_second for one in rounds])
+    what = f"{offered.words}, {rate:.0f} checks/s"
+    server = middle([one.server for one in rounds])
+    prober = middle([one.prober for one in rounds])
+    both = middle([one.server + one.prober for one in rounds])
+    written = middle([one.written for one in rounds])
+    return [
+        Figure(f"{what}: CPU of a check, all processes", both, "us"),
+        Figure("  of which the server (schedule, judge, record, web)", server, "us"),
+        Figure("  of which the prober", prober, "us"),
+        Figure("  written to disk for a check", written, "bytes"),
+        Figure("  kept in the table of results for a check", stored, "bytes"),
+    ]
