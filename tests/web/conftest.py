@@ -1,4 +1,4 @@
-"""One browser and one house full of things to see for all tests of the web app."""
+"""Browsers, and one house full of things to see for all tests of the web app."""
 
 from collections.abc import Callable, Iterator
 
@@ -21,13 +21,14 @@ ARGUMENTS = (
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
+    """Not longer than a module: while it runs, this thread's loop is not for asynchronous tests."""
     with sync_playwright() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
     started = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
     yield started

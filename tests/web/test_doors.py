@@ -269,3 +269,72 @@ async def _cookie(place: Place, email: str) -> str:
 async def _monitor(place: Place, who: Identity) -> str:
     new = New(settings=HttpSettings(url="https://shop.example/"))
     return str((await monitors.add(place.people.context, who, new)).public_id)
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/incidents", "/heartbeats", "/channels", "/tokens", "/you", "/monitors/add"]
+)
+@pytest.mark.parametrize("reach", [None, ()], ids=["everything", "nothing"])
+async def test_every_list_is_open_to_a_reader_of_all_or_of_nothing(
+    place: Place, path: str, reach: tuple[int, ...] | None
+) -> None:
+    await place.people.member(1, Role.READONLY, "reader@example.com", reach)
+    reader = await place.signed_in("reader@example.com")
+    assert (await reader.get(path)).status == 200
+
+
+async def test_the_pieces_of_a_page_come_without_its_frame(owner: Visitor) -> None:
+    for path in ("/?part=now", "/?part=list", "/wall?here=/", "/incidents", "/heartbeats"):
+        answer = await owner.get(path, headers={"hx-request": "true"})
+        assert answer.status == 200
+        assert b"<html" not in answer.body
+
+
+async def test_whoever_is_signed_out_meanwhile_is_led_to_the_door_by_a_piece_too(
+    place: Place,
+) -> None:
+    answer = await place.stranger.get("/?part=now", headers={"hx-request": "true"})
+    assert answer.headers["hx-redirect"] == "/sign-in"
+
+
+async def test_signing_out_ends_the_session_for_good(place: Place, owner: Visitor) -> None:
+    assert (await owner.post("/sign-out")).headers["location"] == "/sign-in"
+    assert (await owner.get("/")).status == 303
+
+
+async def test_guessing_passwords_is_slowed_down(place: Place) -> None:
+    for _ in range(10):
+        await place.stranger.post("/sign-in", email="owner@example.com", password="guess")
+    answer = await place.stranger.post("/sign-in", email="owner@example.com", password=PASSWORD)
+    assert answer.status == 422
+    assert b"Too many attempts. Wait 15 minutes" in answer.body
+
+
+async def test_the_secrets_of_a_monitor_and_a_channel_are_never_shown_again(
+    owner: Visitor,
+) -> None:
+    added = await owner.post(
+        "/monitors/add",
+        url="https://shop.example/",
+        interval="60",
+        timeout="10",
+        auth="basic",
+        username="ada",
+        secret="hunter2hunter2",
+        expected_status="200-299",
+        tell="all",
+    )
+    page = await owner.get(f"{added.headers['location']}/edit")
+    assert b'value="ada"' in page.body
+    assert b"hunter2" not in page.body
+    kept = await owner.post(
+        f"{added.headers['location']}/edit",
+        url="https://shop.example/",
+        interval="60",
+        timeout="10",
+        auth="basic",
+        username="grace",
+        expected_status="200-299",
+        tell="all",
+    )
+    assert kept.status == 303

@@ -122,7 +122,7 @@ def test_twenty_tabs_and_twenty_streams_do_not_hold_up_the_stop(
 ) -> None:
     context = new_context()
     sign_in(context, watching)
-    pages = [opened(context, watching) for _ in range(20)]
+    pages = [opened(context, watching, "/channels") for _ in range(20)]
     with contextlib.ExitStack() as stack:
         for _ in range(20):
             stack.enter_context(_stream(watching))
@@ -145,3 +145,26 @@ def _stream(house: WebHouse) -> Iterator[socket.socket]:
         client.sendall(f"{request}\r\n\r\n".encode())
         assert client.recv(4096).startswith(b"HTTP/1.1 200")
         yield client
+
+
+def test_a_hidden_tab_lets_its_stream_go_and_takes_it_up_again(
+    watching: WebHouse, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context()
+    sign_in(context, watching)
+    page = opened(context, watching)
+    wait_for_streams(page, watching, 1)
+    _hide(page, hidden=True)
+    wait_for_streams(page, watching, 0)
+    _hide(page, hidden=False)
+    wait_for_streams(page, watching, 1)
+
+
+def _hide(page: Page, *, hidden: bool) -> None:
+    page.evaluate(
+        """(hidden) => {
+            Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        hidden,
+    )

@@ -16,6 +16,8 @@ _NO_MAIL = marked(
     "or add a webhook."
 )
 _ADD = marked("Add a channel")
+_MAIL = "mail"
+"""Its fault, where no mail server is set, is said better by another notice."""
 
 
 class Notice(Struct, frozen=True):
@@ -66,4 +68,5 @@ def _faults(inside: Inside) -> list[Notice]:
             is_machine=True,
         )
         for fault in inside.options.faults.all()
+        if inside.options.can_mail or fault.source != _MAIL
     ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -13,7 +14,8 @@ from fener.domain.errors import Conflict, Invalid
 from fener.domain.incident import IncidentStatus
 from fener.domain.listing import Window
 from fener.domain.people import Identity, Permission
-from fener.storage.incidents import Only
+from fener.pipeline.publish.publisher import Change, Topic
+from fener.storage.incidents import Incident, Only
 from fener.web.addresses import Address, pages
 from fener.web.forms import Form, Wanted
 from fener.web.inside import show
@@ -97,7 +99,9 @@ async def resolve(inside: Entered, key: PathText) -> Response[Any]:
 @post("/incidents/{key:str}/delete")
 async def delete(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
-    await incidents.delete(inside.context, inside.who, key_of(key))
+    incident = await incidents.get(inside.context, inside.who, key_of(key))
+    await incidents.delete(inside.context, inside.who, incident.id)
+    _publish(inside, incident)
     return inside.redirect("/incidents", "incident-deleted")
 
 
@@ -112,7 +116,16 @@ async def _done(inside: Inside, key: str, deed: _Deed, said: str) -> Response[An
     except Conflict:
         # it ended meanwhile: its page says so
         return inside.redirect(back)
+    _publish(inside, await incidents.get(inside.context, inside.who, key_of(key)))
     return inside.redirect(back, said)
+
+
+def _publish(inside: Inside, incident: Incident) -> None:
+    """Other people may be looking at it."""
+    monitor = UUID(incident.monitor_public_id)
+    inside.options.publisher.publish(
+        Change(Topic.INCIDENT, incident.organization_id, incident.customer_id, monitor)
+    )
 
 
 @get("/incidents/{key:str}/delete")
@@ -141,6 +154,7 @@ async def comment(inside: Entered, key: PathText) -> Response[Any]:
     except Invalid as error:
         form.take(error, inside.words, _WANTED)
         return await _page(inside, key, form, status=422)
+    _publish(inside, await incidents.get(inside.context, inside.who, key_of(key)))
     return inside.redirect(f"/incidents/{key}#timeline", "commented")
 
 
@@ -149,10 +163,11 @@ async def postmortem(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     text = form.raw("postmortem").strip()
     try:
-        await incidents.change_postmortem(inside.context, inside.who, key_of(key), text)
+        incident = await incidents.change_postmortem(inside.context, inside.who, key_of(key), text)
     except Invalid as error:
         form.take(error, inside.words, _WANTED)
         return await _page(inside, key, form, status=422)
+    _publish(inside, incident)
     return inside.redirect(f"/incidents/{key}#postmortem", "postmortem-saved")
 
 

@@ -56,7 +56,7 @@ async def _issue(inside: Inside, form: Form) -> tokens.Issued:
     new = NewToken(
         name=name, customer_id=form.number("customer", 1, 2**63 - 1), expires_in_days=life
     )
-    return await tokens.create_token(inside.context, inside.who, new)
+    return await tokens.create_customer_token(inside.context, inside.who, new)
 
 
 @get("/tokens/{number:str}/revoke")
@@ -76,11 +76,13 @@ async def revoke(inside: Entered, number: PathText) -> Response[Any]:
 
 
 async def _all(inside: Inside) -> list[Token]:
-    """The organization's where the role may see them, and one's own keys."""
+    """The organization's or its customers', as the role may see them, and one's own keys."""
     own = await tokens.list_account_keys(inside.context, inside.who)
-    if not inside.who.may(Permission.WATCH):
-        return own
-    return [*await tokens.list_tokens(inside.context, inside.who), *own]
+    if inside.who.may(Permission.MANAGE_PEOPLE):
+        return [*await tokens.list_tokens(inside.context, inside.who), *own]
+    if inside.who.may(Permission.WATCH):
+        return [*await tokens.list_customer_tokens(inside.context, inside.who), *own]
+    return own
 
 
 async def _page(
