@@ -101,8 +101,10 @@ class Recorder:
 
     async def _wait_for_more(self, taking: asyncio.Task[None]) -> None:
         waiting = asyncio.create_task(self._arrived.wait())
-        await asyncio.wait({waiting, taking}, return_when=asyncio.FIRST_COMPLETED)
-        waiting.cancel()
+        try:
+            await asyncio.wait({waiting, taking}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
         self._arrived.clear()
 
     async def _hold_back(self, batch: list[CheckResult], error: StoreUnavailable) -> None:
