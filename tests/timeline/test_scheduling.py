@@ -52,3 +52,24 @@ async def test_a_hundred_monitors_do_not_disturb_one_another(fener: Timeline) ->
     assert len(fener.told) == 10
     for site in sites:
         assert len(await site.incidents()) == (site in down)
+
+
+async def test_what_nobody_checks_is_late_and_nothing_is_said_of_it(fener: Timeline) -> None:
+    """The prober stands still for minutes in which the site fails and recovers."""
+    shop = await fener.watches(every=10 * SECOND, timeout=5 * SECOND)
+    await fener.until("12:01")
+    fener.prober.stand_still()
+    shop.goes_down()
+    await fener.until("12:01:15")
+    assert await shop.shown() is Shown.UP
+    await fener.until("12:01:40")
+    assert await shop.shown() is Shown.LATE
+    await fener.until("12:05")
+    assert await shop.shown() is Shown.LATE
+    assert await shop.incidents() == []
+    shop.comes_up()
+    fener.prober.go_on()
+    await fener.until("12:05:20")
+    assert await shop.shown() is Shown.UP
+    assert await shop.incidents() == []
+    assert "connection_refused" not in await shop.outcomes()

@@ -37,6 +37,7 @@ REFUSES = Behaviour(Failure(FailureReason.CONNECTION_REFUSED, "connection refuse
 HANGS = Behaviour(Failure(FailureReason.TIMEOUT, "no answer in time"), took=None)
 OURS = Behaviour(Unknown(UnknownReason.RESOLVER_DOWN, "our resolver does not answer"))
 """Our own resolver is down, so nothing can be said of the target."""
+EXPIRED = Behaviour(Unknown(UnknownReason.OVERLOADED, "the order expired before it was run"), 0)
 
 
 class Script:
@@ -64,9 +65,18 @@ class ScriptedProber:
         self.orders: list[CheckOrder] = []
         self._clock = clock
         self._scripts: defaultdict[int, Script] = defaultdict(Script)
+        self._way = asyncio.Event()
+        self._way.set()
 
     def script(self, monitor_id: int) -> Script:
         return self._scripts[monitor_id]
+
+    def stand_still(self) -> None:
+        """Begin nothing until `go_on`; what has expired by then is dropped."""
+        self._way.clear()
+
+    def go_on(self) -> None:
+        self._way.set()
 
     async def run(self, bus: Bus, location_id: int) -> None:
         """Probe until cancelled: what is under way then is lost, as with a real prober."""
@@ -77,8 +87,11 @@ class ScriptedProber:
                     probes.create_task(self._probe(order, bus))
 
     async def _probe(self, order: CheckOrder, bus: Bus) -> None:
+        await self._way.wait()
         begun = self._clock.now()
         behaviour = self._scripts[order.monitor_id].at(begun)
+        if begun > order.expires_at:
+            behaviour = EXPIRED
         took = order.timeout if behaviour.took is None else min(behaviour.took, order.timeout)
         await self._clock.sleep(took)
         result = CheckResult(
