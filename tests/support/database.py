@@ -1,5 +1,7 @@
 """An empty, migrated database file: made once for all tests, since migrating outlasts most."""
 
+import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,4 +20,7 @@ def _template() -> bytes:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "template.db"
         migrate(path)
+        with closing(sqlite3.connect(path)) as connection:
+            # Opening it in this mode for the first time would cost each test a flush of the disk.
+            connection.execute("PRAGMA journal_mode = WAL")
         return path.read_bytes()
