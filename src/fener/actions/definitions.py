@@ -4,13 +4,12 @@ Refusals are `fener.domain.errors.Invalid` with a sentence that says what would 
 """
 
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
 from fener.actions import http_settings, schedules
-from fener.actions.names import checked_name
+from fener.actions.names import checked_name, name_after
 from fener.domain.errors import Invalid
 from fener.domain.monitor import (
     DEFAULT_INTERVAL,
@@ -92,7 +91,7 @@ def _new_http(new: New, settings: HttpSettings) -> New:
         new,
         settings=request.settings,
         credentials=request.credentials,
-        name=checked_name(new.name, _host(request.settings.url)),
+        name=checked_name(new.name, name_after(request.settings.url)),
         interval=interval,
         timeout=_timeout(timeout, interval),
     )
@@ -128,7 +127,7 @@ def _changed_http(placed: Monitor, settings: HttpSettings, name: str, change: Ch
         placed,
         settings=uniform,
         credentials=credentials,
-        name=checked_name(name, _host(uniform.url)),
+        name=checked_name(name, name_after(uniform.url)),
         interval=interval,
         timeout=_timeout(timeout, interval),
     )
@@ -163,12 +162,6 @@ def _timeout(timeout: Span, interval: Span) -> Span:
 
 def _seconds(span: Span) -> str:
     return f"{span / SECOND:g} s"
-
-
-def _host(url: str) -> str:
-    """The host as a person typed it: `münchen.example`, not its ASCII form."""
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2] or url
 
 
 def _distinct(ids: tuple[int, ...] | None) -> tuple[int, ...] | None:

@@ -14,8 +14,8 @@ from fener.domain.errors import NoOrganization, OutOfReach
 from fener.domain.people import Credential, Identity, Role, TokenKind
 from fener.domain.time import DAY, MINUTE, Instant, Span
 from fener.ports import StoreUnavailable
-from fener.storage import people
 from fener.storage.database import Database, Row
+from fener.storage.ids import split_ids
 from fener.storage.queries import statements
 
 LOG = structlog.get_logger()
@@ -132,7 +132,7 @@ def _identity_of_member(caller: Caller, row: Row) -> Identity:
         credential=caller.credential,
         user_id=caller.user_id,
         token_id=caller.token_id,
-        customer_ids=people.ids(row["customer_ids"]) if row["is_limited"] else None,
+        customer_ids=frozenset(split_ids(row["customer_ids"])) if row["is_limited"] else None,
     )
 
 

@@ -1,6 +1,7 @@
 """Names that people give to things."""
 
 import re
+from urllib.parse import urlsplit
 
 from fener.domain.errors import Invalid
 
@@ -18,3 +19,8 @@ def checked_name(text: str, fallback: str = "") -> str:
     if _CONTROL.search(name):
         raise Invalid("The name holds a line break or control character.", "name")
     return name
+
+
+def name_after(url: str) -> str:
+    """What a site is called at first: its host as a person typed it, `münchen.example`."""
+    return urlsplit(url).netloc.rpartition("@")[2] or url

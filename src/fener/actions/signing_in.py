@@ -12,6 +12,7 @@ from fener.domain.people import BrowserSession, Credential, Language
 from fener.domain.time import Instant
 from fener.storage import people
 from fener.storage.database import Row, Session
+from fener.storage.ids import is_id
 from fener.storage.queries import statements
 
 SQL = statements("sessions")
@@ -76,7 +77,7 @@ async def list_sessions(context: Context, caller: Caller) -> list[BrowserSession
 async def end_session(context: Context, caller: Caller, session_id: int) -> None:
     """End one of one's own sessions. Raises NotFound, OutOfReach."""
     _require_session(caller)
-    if not people.is_id(session_id):
+    if not is_id(session_id):
         raise NotFound("There is no such session.")
     async with context.database.write() as session:
         owner = await session.value(SQL["owner_of"], {"id": session_id})

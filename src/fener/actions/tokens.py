@@ -9,16 +9,17 @@ from msgspec import Struct
 
 from fener.actions import secret_texts
 from fener.actions.context import Context, audit
+from fener.actions.names import checked_name
 from fener.actions.rights import require
 from fener.domain.errors import Invalid, NotFound, NotPermitted, OutOfReach
 from fener.domain.people import Credential, Identity, Permission, Token, TokenKind
 from fener.domain.time import DAY
 from fener.storage import customers, people
 from fener.storage.database import Session
+from fener.storage.ids import is_id
 from fener.storage.queries import statements
 
 SQL = statements("tokens")
-LONGEST_NAME = 255
 LONGEST_LIFE = 365
 _PERSONAL = frozenset({Credential.SESSION, Credential.COMMAND_LINE})
 
@@ -146,7 +147,7 @@ def _require_own(who: Identity, token: Token) -> None:
 
 
 async def _issue(context: Context, who: Identity, kind: TokenKind, new: NewToken) -> Issued:
-    name = _checked_name(new.name)
+    name = checked_name(new.name)
     days = _checked_days(new.expires_in_days)
     is_account = kind is TokenKind.ACCOUNT
     secret = secret_texts.account_key() if is_account else secret_texts.organization_token()
@@ -171,13 +172,6 @@ async def _issue(context: Context, who: Identity, kind: TokenKind, new: NewToken
         return Issued(await _find(session, token_id), secret)
 
 
-def _checked_name(name: str) -> str:
-    stripped = name.strip()
-    if not 1 <= len(stripped) <= LONGEST_NAME:
-        raise Invalid(f"A token needs a name of 1 to {LONGEST_NAME} characters.", "name")
-    return stripped
-
-
 def _checked_days(days: int | None) -> int | None:
     if days is not None and not 1 <= days <= LONGEST_LIFE:
         raise Invalid(f"A token lives for 1 to {LONGEST_LIFE} days.", "expiresInDays")
@@ -196,7 +190,7 @@ async def _customer(session: Session, who: Identity, reference: int | UUID | Non
 
 async def _find(session: Session, token_id: int) -> Token:
     row = None
-    if people.is_id(token_id):
+    if is_id(token_id):
         row = await session.one(f"{SQL['columns']} WHERE t.id = :id", {"id": token_id})
     if row is None:
         raise NotFound("Token not found")

@@ -18,6 +18,11 @@ def seconds(span: Span) -> int | float:
     return span // SECOND if span % SECOND == 0 else span / SECOND
 
 
+def milliseconds(microseconds: float | None) -> float | None:
+    """As response times are written: with three decimals at most."""
+    return None if microseconds is None else round(microseconds / 1_000, 3)
+
+
 def minutes_up(span: Span) -> int:
     """Minutes, rounded up."""
     return -(-span // MINUTE)

@@ -4,9 +4,9 @@ An API that says less than the store leaves the rest of a view empty.
 """
 
 from collections.abc import Iterator, Mapping
-from urllib.parse import urlsplit
 from uuid import UUID
 
+from fener.actions.names import name_after
 from fener.cli import answers
 from fener.cli.complaints import Complaint
 from fener.cli.desk import Key
@@ -47,7 +47,7 @@ class RemoteDesk:
         wanted = {
             "customerId": self._customer(new.customer_id),
             "url": new.url,
-            "name": new.name or _host(new.url),
+            "name": new.name or _name_after(new.url),
             "checkIntervalSeconds": new.every / SECOND,
             "timeoutSeconds": timeout / SECOND,
             "searchTerm": new.keyword,
@@ -204,6 +204,5 @@ def _told(wanted: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _host(url: str) -> str:
-    """The name that the store gives to a monitor without one."""
-    return urlsplit(url if "://" in url else f"https://{url}").netloc.rpartition("@")[2]
+def _name_after(url: str) -> str:
+    return name_after(url if "://" in url else f"https://{url}")

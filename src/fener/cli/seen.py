@@ -1,5 +1,6 @@
 """Makes what the actions give into what the commands show."""
 
+from fener.api.spans import milliseconds
 from fener.cli.shown import event_text, schedule_text
 from fener.cli.views import (
     AlertView,
@@ -114,10 +115,6 @@ def token(found: Token) -> TokenView:
         expires_at=_iso(found.expires_at),
         last_used_at=_iso(found.last_used_at),
     )
-
-
-def milliseconds(microseconds: int | None) -> float | None:
-    return None if microseconds is None else round(microseconds / 1_000, 3)
 
 
 def _check(found: Check) -> CheckView:

@@ -1,9 +1,9 @@
 """The names that a machine knows without asking anybody: localhost and those of its hosts file."""
 
-from ipaddress import ip_address
 from pathlib import Path
 
 from fener.domain.time import SECOND, Span
+from fener.net.url import is_address
 from fener.ports import Clock
 
 _LOOK_EVERY: Span = 5 * SECOND
@@ -51,19 +51,11 @@ def _read(path: Path) -> dict[str, tuple[str, ...]]:
     text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
     for line in text.splitlines():
         address, *rest = line.partition("#")[0].split() or [""]
-        if not _is_plain(address):
+        if not is_address(address):
             continue
         for name in rest:
             names.setdefault(name.lower().removesuffix("."), []).append(address)
     return {name: tuple(sorted(found, key=_ipv4_first)) for name, found in names.items()}
-
-
-def _is_plain(address: str) -> bool:
-    try:
-        ip_address(address)
-    except ValueError:
-        return False
-    return "%" not in address
 
 
 def _ipv4_first(address: str) -> bool:

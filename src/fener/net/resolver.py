@@ -3,12 +3,12 @@ machine's own names, then name servers, with a short cache and one query however
 """
 
 import asyncio
-from ipaddress import ip_address
 
 from fener.domain.check import Failure, Unknown
 from fener.domain.time import MINUTE, SECOND, Span
 from fener.net.hosts import HostsFile
 from fener.net.nameservers import Found, Lookup, Nameservers
+from fener.net.url import is_address
 from fener.ports import Clock
 
 CACHE_SIZE = 10_000
@@ -51,7 +51,7 @@ class Resolver:
         await self._nameservers.aclose()
 
     def _known(self, host: str, *, ipv6: bool) -> tuple[str, ...]:
-        if _is_address(host):
+        if is_address(host):
             return (host,)
         entry = self._cache.get((host, ipv6))
         if entry is not None and self._clock.monotonic() < entry[0]:
@@ -91,13 +91,3 @@ class Resolver:
 def machine_resolver(clock: Clock) -> Resolver:
     """A resolver that uses the machine's own configuration and hosts file."""
     return Resolver(clock, Nameservers(clock), HostsFile(clock))
-
-
-def _is_address(host: str) -> bool:
-    if ":" not in host and not host[-1].isdigit():
-        return False
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

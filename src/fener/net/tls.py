@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from ipaddress import ip_address
 from typing import TypeAlias
 
 from cryptography import x509
@@ -12,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from fener.domain.check import Certificate, Failure
 from fener.domain.failure import FailureReason
 from fener.domain.time import Instant, from_datetime, plain_text
+from fener.net.url import is_address
 
 CertInfo: TypeAlias = Iterable[Iterable[tuple[str, str]]]
 """libcurl's CERTINFO: for each certificate its facts as pairs, the PEM form under `Cert`."""
@@ -58,7 +58,7 @@ def verification_failure(
 def covers(certificate: Certificate, host: str) -> bool:
     """Whether the certificate names this host; `*` stands for one whole leftmost label."""
     wanted = host.lower().removesuffix(".")
-    if _is_address(wanted):
+    if is_address(wanted):
         return wanted in certificate.names
     _, _, parent = wanted.partition(".")
     accepted = {wanted, f"*.{parent}"} if "." in parent else {wanted}
@@ -92,11 +92,3 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
     names = [*extension.value.get_values_for_type(x509.DNSName)]
     names += map(str, extension.value.get_values_for_type(x509.IPAddress))
     return tuple(names[:_MOST_NAMES])
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

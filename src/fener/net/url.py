@@ -93,7 +93,7 @@ def host_name(text: str) -> str:
     Raises BadUrl for numbers that only some programs take for an address: `0x7f.1`, `127.1`, `017`.
     """
     host = text.removeprefix("[").removesuffix("]")
-    if _is_address(host):
+    if is_address(host):
         return ip_address(host).compressed
     if host != text:
         raise BadUrl(f"{text} is no IPv6 address")
@@ -105,7 +105,10 @@ def host_name(text: str) -> str:
     return ".".join(labels)
 
 
-def _is_address(host: str) -> bool:
+def is_address(host: str) -> bool:
+    """Whether it is an IP address, rather than a name. One with a zone is neither."""
+    if ":" not in host and not host[-1:].isdigit():
+        return False  # at a glance: most are names
     try:
         ip_address(host)
     except ValueError:

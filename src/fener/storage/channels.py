@@ -10,7 +10,7 @@ from msgspec import Struct
 from fener.domain.notification import Channel, ChannelKind, Event, NotificationStatus
 from fener.domain.time import Instant, Span
 from fener.storage.database import Row, Session, in_list
-from fener.storage.monitors import LARGEST_ID, storable
+from fener.storage.ids import LARGEST_ID, storable
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 

@@ -13,7 +13,7 @@ from fener.domain.heartbeat import DeafPeriod
 from fener.domain.monitor import Kind
 from fener.domain.time import DAY, Instant, Span
 from fener.storage.database import Row, Session, in_list
-from fener.storage.monitors import LARGEST_ID
+from fener.storage.ids import LARGEST_ID
 from fener.storage.queries import statements
 from fener.storage.scheduling import deaf_periods
 

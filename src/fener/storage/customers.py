@@ -9,7 +9,7 @@ from msgspec import Struct
 from fener.domain.customer import Customer, CustomerDetails, CustomerStatus
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session, in_list
-from fener.storage.people import is_id
+from fener.storage.ids import is_id
 from fener.storage.queries import statements
 
 SQL = statements("customers")

@@ -8,7 +8,8 @@ from msgspec import Struct
 from fener.domain.people import Member, Role
 from fener.domain.time import Instant
 from fener.storage.database import Session
-from fener.storage.people import is_id, member
+from fener.storage.ids import is_id
+from fener.storage.people import member
 from fener.storage.queries import statements
 
 SQL = statements("members")

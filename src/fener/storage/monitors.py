@@ -11,11 +11,11 @@ from fener.domain.monitor import Credentials, Monitor, Settings
 from fener.domain.policy import Policy, Quorum
 from fener.domain.time import Instant, Span
 from fener.storage.database import Row, Session, in_list
+from fener.storage.ids import is_id, split_ids, storable
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 
 SQL = statements("monitors")
-LARGEST_ID = 2**63 - 1
 _SETTINGS: msgspec.json.Decoder[Settings] = msgspec.json.Decoder(Settings)
 
 
@@ -92,11 +92,6 @@ async def _move_incidents(session: Session, monitor: Monitor, before: int) -> No
     await session.run(SQL["recount_incidents"], totals)
 
 
-def storable(ids: Sequence[int]) -> list[int]:
-    """Those that fit into a column: nothing has an id beyond."""
-    return [one for one in ids if 0 < one <= LARGEST_ID]
-
-
 async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[int, Monitor]:
     """The monitors of these ids that exist, deleted ones too."""
     listed, parameters = in_list("id", storable(ids))
@@ -136,10 +131,10 @@ async def id_by_ping_key(session: Session, ping_key: UUID) -> int | None:
 
 async def place_of_customer(session: Session, customer_id: int) -> int | None:
     """The organization of a customer; None where there is no such customer."""
-    for storable_id in storable([customer_id]):
-        found = await session.value(SQL["customer_place"], {"id": storable_id})
-        return None if found is None else int(found)
-    return None
+    if not is_id(customer_id):
+        return None
+    found = await session.value(SQL["customer_place"], {"id": customer_id})
+    return None if found is None else int(found)
 
 
 async def customers_in_order(session: Session, organization_id: int) -> list[int]:
@@ -178,7 +173,7 @@ def from_row(row: Row, sealer: Sealer) -> Monitor:
         policy=_policy(row),
         interval=row["interval_ms"],
         timeout=row["timeout_ms"],
-        location_ids=_ids(row["location_ids"]),
+        location_ids=tuple(split_ids(row["location_ids"])),
         channel_ids=None if row["channel_ids"] is None else _json_ids(row["channel_ids"]),
         credentials=None if sealed is None else msgspec.convert(sealer.open(sealed), Credentials),
         ping_key=UUID(row["ping_key"]) if row["ping_key"] else None,
@@ -197,10 +192,6 @@ def _policy(row: Row) -> Policy:
         quorum_count=row["quorum_count"],
         reminder_every=row["reminder_every_ms"],
     )
-
-
-def _ids(text: str | None) -> tuple[int, ...]:
-    return tuple(sorted(int(part) for part in text.split(","))) if text else ()
 
 
 def _json_ids(text: str) -> tuple[int, ...]:

@@ -13,18 +13,7 @@ from fener.domain.people import (
     User,
 )
 from fener.storage.database import Row
-
-LARGEST_ID = 2**63 - 1
-
-
-def is_id(number: int) -> bool:
-    """Whether a row could have this id; the database refuses to compare larger numbers."""
-    return 0 < number <= LARGEST_ID
-
-
-def ids(text: str | None) -> frozenset[int]:
-    """The numbers of a `group_concat`."""
-    return frozenset(int(part) for part in text.split(",")) if text else frozenset()
+from fener.storage.ids import split_ids
 
 
 def token(row: Row) -> Token:
@@ -73,7 +62,7 @@ def member(row: Row) -> Member:
         first_name=row["first_name"],
         last_name=row["last_name"],
         role=Role(row["role"]),
-        customer_ids=ids(row["customer_ids"]) if row["is_limited"] else None,
+        customer_ids=frozenset(split_ids(row["customer_ids"])) if row["is_limited"] else None,
         is_enabled=bool(row["is_enabled"]),
         has_password=bool(row["has_password"]),
         is_elsewhere=bool(row["is_elsewhere"]),

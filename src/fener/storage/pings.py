@@ -5,7 +5,7 @@ from msgspec import Struct
 from fener.domain.heartbeat import PingAction
 from fener.domain.time import Instant, Span
 from fener.storage.database import Session
-from fener.storage.monitors import LARGEST_ID
+from fener.storage.ids import LARGEST_ID
 from fener.storage.queries import statements
 
 SQL = statements("pings")

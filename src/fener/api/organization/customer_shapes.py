@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from fener.api.organization.times import time_or_none
 from fener.domain.customer import Customer
-from fener.domain.time import Instant, iso_text
+from fener.domain.time import iso_text
 
 
 class _Customer(Struct, rename="camel", kw_only=True):
@@ -85,10 +86,6 @@ def _common(customer: Customer) -> dict[str, Any]:
         "created_at": iso_text(customer.created_at),
         "updated_at": iso_text(customer.updated_at),
     }
-
-
-def time_or_none(instant: Instant | None) -> str | None:
-    return None if instant is None else iso_text(instant)
 
 
 _EXAMPLE = {

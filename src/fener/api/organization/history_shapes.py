@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fener.actions.checks import SPANS, SeenCheck
 from fener.actions.histories import PastAlert, PastIncident, Performance
+from fener.api.spans import milliseconds
 from fener.domain.check import Timings
 from fener.domain.notification import ChannelKind
 from fener.domain.time import SECOND, Instant, Span, iso_text, to_datetime
@@ -117,7 +118,7 @@ def _timings(times: Timings | None) -> dict[str, Any]:
     if times is None:
         return dict.fromkeys((*_PHASES, "response_time_ms"))
     phases = {name: _whole(getattr(times, phase)) for name, phase in _PHASES.items()}
-    return {**phases, "response_time_ms": _milliseconds(times.total)}
+    return {**phases, "response_time_ms": milliseconds(times.total)}
 
 
 _PHASES = {
@@ -189,10 +190,6 @@ def _percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 4)
 
 
-def _milliseconds(microseconds: float | None) -> float | None:
-    return None if microseconds is None else round(microseconds / 1_000, 3)
-
-
 def _whole(microseconds: int | None) -> int | None:
     return None if microseconds is None else round(microseconds / 1_000)
 
@@ -201,7 +198,7 @@ def shown_stats(found: Performance) -> UptimeStats:
     means = found.means
     return UptimeStats(
         **{name: _percent(getattr(found.uptime, name)) for name in SPANS},
-        day_avg_response=_milliseconds(means.day),
-        month_avg_response=_milliseconds(means.month),
-        year_avg_response=_milliseconds(means.year),
+        day_avg_response=milliseconds(means.day),
+        month_avg_response=milliseconds(means.month),
+        year_avg_response=milliseconds(means.year),
     )

@@ -1,14 +1,14 @@
 """How the organization API shows incidents: the published shapes, with Fener's additions last."""
 
-from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 
+from fener.api.organization.times import time_or_none, time_text
+from fener.api.spans import milliseconds
 from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.notification import ChannelKind
 from fener.domain.problem import Cause
-from fener.domain.time import Instant, iso_text
 from fener.storage import evidence
 from fener.storage.incidents import Incident as Stored
 
@@ -143,12 +143,12 @@ def shown_listed(one: Stored) -> Listed:
         one.monitor_id,
         one.status,
         one.cause,
-        _time(one.opened_at),
-        _time_or_none(one.resolved_at),
-        _time_or_none(one.last_notified_at),
+        time_text(one.opened_at),
+        time_or_none(one.resolved_at),
+        time_or_none(one.last_notified_at),
         one.message,
         one.status_code,
-        _milliseconds(one.total_us),
+        milliseconds(one.total_us),
         Website(
             one.monitor_id,
             one.monitor_name,
@@ -167,15 +167,15 @@ def shown_incident(one: Stored) -> Incident:
         website_id=one.monitor_id,
         type=one.cause,
         status=one.status,
-        started_at=_time(one.opened_at),
-        resolved_at=_time_or_none(one.resolved_at),
+        started_at=time_text(one.opened_at),
+        resolved_at=time_or_none(one.resolved_at),
         status_code=one.status_code,
         error_message=one.message,
-        response_time_ms=_milliseconds(one.total_us),
+        response_time_ms=milliseconds(one.total_us),
         public_id=one.public_id,
         website_public_id=one.monitor_public_id,
         resolution=one.resolution,
-        acknowledged_at=_time_or_none(one.acknowledged_at),
+        acknowledged_at=time_or_none(one.acknowledged_at),
         acknowledged_by=one.acknowledged_by,
         comment=one.comment,
         postmortem=one.postmortem,
@@ -187,9 +187,9 @@ def shown_details(known: evidence.Details) -> Details:
     return Details(
         incident=shown_incident(incident),
         timeline=Timeline(
-            outage_started_at=_time(incident.start_at),
+            outage_started_at=time_text(incident.start_at),
             outage_started_check=None if first is None else _check(first),
-            confirmation_at=_time(incident.opened_at),
+            confirmation_at=time_text(incident.opened_at),
             failed_checks=[_check(one) for one in known.failed_checks],
             failed_checks_total=incident.failed_checks,
             alert_events=[_alert(one) for one in known.alerts],
@@ -205,7 +205,7 @@ def shown_event(one: evidence.Event) -> Event:
     return Event(
         id=one.id,
         kind=one.kind,
-        at=_time(one.at),
+        at=time_text(one.at),
         user_id=one.user_id,
         user_name=one.user_name,
         detail=one.detail,
@@ -216,11 +216,11 @@ def _check(one: evidence.Check) -> Check:
     place = one.location
     return Check(
         id=str(one.id),
-        checked_at=_time(one.at),
+        checked_at=time_text(one.at),
         status="failure" if one.is_failure else "success",
         status_code=one.status_code,
         error_message=one.message,
-        response_time_ms=_milliseconds(one.total_us),
+        response_time_ms=milliseconds(one.total_us),
         location=Location(place.id, place.code, place.name),
     )
 
@@ -228,7 +228,7 @@ def _check(one: evidence.Check) -> Check:
 def _alert(one: evidence.Alert) -> AlertEvent:
     return AlertEvent(
         id=one.id,
-        sent_at=_time(one.at),
+        sent_at=time_text(one.at),
         type=one.kind,
         status="sent" if one.was_sent else "failed",
         channel_name=one.channel_name,
@@ -239,20 +239,8 @@ def _alert(one: evidence.Alert) -> AlertEvent:
 def _evidence_check(proof: evidence.Proof) -> EvidenceCheck:
     return EvidenceCheck(
         id=str(proof.check.id),
-        checked_at=_time(proof.check.at),
+        checked_at=time_text(proof.check.at),
         diagnostics=proof.evidence,
         has_screenshot=False,
         screenshot_url=None,
     )
-
-
-def _milliseconds(microseconds: int | None) -> float | None:
-    return None if microseconds is None else microseconds / 1_000
-
-
-def _time_or_none(instant: Instant | None) -> str | None:
-    return None if instant is None else _time(instant)
-
-
-_time = lru_cache(maxsize=20_000)(iso_text)
-"""Pages repeat what pages before them showed, and formatting a time costs more than looking up."""

@@ -7,9 +7,9 @@ from fener.actions import tokens
 from fener.actions.tokens import Issued, NewToken
 from fener.api.described import Parameter, described
 from fener.api.organization.asking import OrganizationAsking
-from fener.api.organization.customer_shapes import time_or_none
 from fener.api.organization.references import path_number, reference
 from fener.api.organization.success import SUCCESS_EXAMPLE, Success
+from fener.api.organization.times import time_or_none
 from fener.api.routes import Routes
 from fener.domain.people import Token, TokenKind
 from fener.domain.time import iso_text

@@ -9,9 +9,9 @@ from fener.actions import members
 from fener.actions.members import MemberChange, NewMember
 from fener.api.described import Parameter, described
 from fener.api.organization.asking import OrganizationAsking
-from fener.api.organization.customer_shapes import time_or_none
 from fener.api.organization.references import path_reference, reference
 from fener.api.organization.success import SUCCESS_EXAMPLE, Success
+from fener.api.organization.times import time_or_none
 from fener.api.routes import Routes
 from fener.domain.people import Member
 from fener.domain.time import iso_text

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from fener.actions import heartbeats
 from fener.actions.checks import Line
-from fener.api.organization.customer_shapes import time_or_none
+from fener.api.organization.times import time_or_none
 from fener.api.spans import minutes_up, seconds
 from fener.domain.monitor import (
     BasicCredentials,
