@@ -84,9 +84,11 @@ class Story:
             case "away":
                 async with self.gap(), self.fener.stopped():
                     await self.fener.passes(3 * MINUTE)
+                self._next_ping = self.fener.clock.now() + JOB_EVERY
             case "suspend":
                 async with self.gap():
                     await self.fener.clock.suspend(2 * MINUTE)
+                self._next_ping = self.fener.clock.now() + JOB_EVERY
             case "store":
                 async with self.fener.without_store():
                     await self.lives(span)

@@ -106,6 +106,24 @@ async def test_a_restart_does_not_forget_that_an_incident_was_ended_by_hand(
     assert await shop.incidents() == []
 
 
+async def test_pausing_does_not_forget_that_an_incident_was_ended_by_hand(
+    fener: Timeline,
+) -> None:
+    shop = await down_site(fener)
+    await resolve_it(fener, shop)
+    await shop.pauses()
+    await fener.until("12:02")
+    await shop.resumes()
+    await fener.until("12:03")
+    assert len(await shop.incidents()) == 1
+    assert await shop.shown() is Shown.DOWN
+    shop.comes_up()
+    await fener.until("12:04")
+    shop.goes_down()
+    await fener.until("12:05")
+    assert len(await shop.incidents()) == 2
+
+
 async def test_resolving_by_hand_tells_nobody_and_keeps_who_did_it(fener: Timeline) -> None:
     shop = await down_site(fener)
     await resolve_it(fener, shop)

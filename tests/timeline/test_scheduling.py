@@ -1,6 +1,10 @@
 """Monitors that come, change and go while Fener runs."""
 
+from msgspec.structs import replace
+
+from fener.actions import monitors
 from fener.actions.monitors import Change
+from fener.bootstrap import NoDoorbells
 from fener.domain.monitor import HttpSettings
 from fener.domain.shown import Shown
 from fener.domain.time import HOUR, MINUTE, SECOND
@@ -15,6 +19,26 @@ async def test_a_new_monitor_is_checked_at_once_and_then_at_its_phase(fener: Tim
     await fener.until("12:05")
     assert shop.ordered[0] == "12:00:00.100"
     assert shop.ordered[1:] == [f"12:0{minute}:06.500" for minute in range(5)]
+
+
+async def test_what_another_process_adds_and_changes_is_noticed_within_a_second(
+    fener: Timeline,
+) -> None:
+    """Nobody rings: the store is looked at."""
+    elsewhere = replace(fener.context, doorbells=NoDoorbells())
+    await fener.until("12:01")
+    new = monitors.New(settings=HttpSettings(url="https://cron.example/"), interval=HOUR)
+    added = await monitors.add(elsewhere, fener.owner, new)
+    await fener.until("12:01:00.500")
+    (order,) = fener.prober.orders
+    assert (order.monitor_id, order.settings.url) == (added.id, "https://cron.example/")
+    moved = Change(settings=HttpSettings(url="https://moved.example/"))
+    await monitors.change(elsewhere, fener.owner, added.id, moved)
+    await fener.until("12:01:01")
+    assert fener.prober.orders[-1].settings.url == "https://moved.example/"
+    await monitors.pause(elsewhere, fener.owner, added.id)
+    await fener.until("12:02")
+    assert len(fener.prober.orders) == 2
 
 
 async def test_a_changed_interval_takes_effect_at_once(fener: Timeline) -> None:
