@@ -104,6 +104,23 @@ def test_what_somebody_types_is_not_pulled_away(
     expect(page.get_by_label("What was learned?")).to_have_value("Watch the disk")
 
 
+def test_evidence_that_somebody_reads_stays_open_while_checks_come_in(
+    watching: WebHouse, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context()
+    sign_in(context, watching)
+    page = opened(context, watching)
+    page.get_by_role("link", name="Shop").click()
+    read = page.locator(".check-row", has_text="Answered 200 in 84 ms")
+    read.get_by_text("Answered 200 in 84 ms").click()
+    wait_for_streams(page, watching, 1)
+    now = watching.context.clock.now()
+    watching.record(good(1, now, total_us=31_000))
+    expect(page.get_by_text("Answered 200 in 31 ms").first).to_be_visible()
+    expect(page.locator(".check-row details[open]")).to_have_count(1)
+    expect(read.get_by_text("Transfer")).to_be_visible()
+
+
 def test_the_search_answers_while_one_types(
     watching: WebHouse, new_context: Callable[..., BrowserContext]
 ) -> None:

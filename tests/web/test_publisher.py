@@ -67,8 +67,9 @@ async def test_closing_ends_every_stream_that_is_open_or_comes_later() -> None:
     waiting = asyncio.ensure_future(publisher.subscribe(OWNER).next())
     await asyncio.wait({waiting}, timeout=0)
     publisher.close()
-    assert await waiting is None
-    assert await publisher.subscribe(OWNER).next() is None
+    async with asyncio.timeout(5):
+        assert await waiting is None
+        assert await publisher.subscribe(OWNER).next() is None
     assert not publisher.subscribers
 
 

@@ -2,29 +2,40 @@
 const PHASES = ["dns", "connect", "tls", "first_byte", "transfer"];
 const HEIGHT = 240;
 const NARROW = 480;
+const REREAD = 30000;
 
 export function drawCharts() {
   for (const box of document.querySelectorAll("[data-chart]")) draw(box);
 }
 
 async function draw(box) {
-  const answer = await fetch(box.dataset.chart);
-  if (!answer.ok || !window.uPlot) return;
-  const columns = await answer.json();
-  if (!columns.at.length) {
-    box.querySelector("[data-empty]").hidden = false;
-    return;
-  }
-  const phases = PHASES.filter((phase) => columns[phase].some((value) => value));
-  const data = [columns.at, ...stacked(columns, phases)];
+  if (!window.uPlot) return;
+  let columns = await read(box);
   let chart = null;
   const redraw = () => {
     chart?.destroy();
+    chart = null;
+    box.querySelector("[data-empty]").hidden = columns.at.length > 0;
+    if (!columns.at.length) return;
+    const phases = PHASES.filter((phase) => columns[phase].some((value) => value));
+    const data = [columns.at, ...stacked(columns, phases)];
     chart = new window.uPlot(options(box, columns, phases), data, box);
   };
   redraw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-  new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
+  new ResizeObserver(() => chart?.setSize({ width: box.clientWidth, height: HEIGHT })).observe(box);
+  let readAt = performance.now();
+  document.addEventListener("fener:changes", async () => {
+    if (performance.now() - readAt < REREAD) return;
+    readAt = performance.now();
+    columns = await read(box);
+    redraw();
+  });
+}
+
+async function read(box) {
+  const answer = await fetch(box.dataset.chart);
+  return answer.ok ? answer.json() : { at: [] };
 }
 
 // The tallest sum is drawn first, so that each lower one covers its own part.

@@ -82,6 +82,7 @@ function showConnected(isConnected) {
 }
 // Each element with data-live is asked for again when a change concerns it, but not too often.
 function take(changes) {
+  document.dispatchEvent(new CustomEvent("fener:changes"));
   for (const element of document.querySelectorAll("[data-live]")) {
     const wait = waitFor(element, changes);
     if (wait !== null) refreshIn(element.id, wait);
