@@ -15,7 +15,8 @@ from fener.api.organization.asking import OrganizationAsking
 from fener.api.organization.naming import naming
 from fener.api.organization.references import reference
 from fener.api.organization.success import SUCCESS_EXAMPLE, Success
-from fener.api.organization.website_forms import SUPPORTED, TYPES, WebsiteForm, of_new, of_update
+from fener.api.organization.website_changes import of_new, of_update
+from fener.api.organization.website_forms import SUPPORTED, TYPES, WebsiteForm
 from fener.api.organization.website_shapes import Listed, Website, listed, shown
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid

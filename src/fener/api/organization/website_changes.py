@@ -1,0 +1,82 @@
+"""What a form for a website means: a new monitor, or a change of one."""
+
+from typing import Any
+
+from msgspec import UNSET
+
+from fener.actions.monitors import Change, Location, New
+from fener.api.organization.website_credentials import credentials
+from fener.api.organization.website_forms import (
+    HEARTBEAT,
+    WebsiteForm,
+    chosen_channels,
+    monitoring_type,
+    paused,
+    refuse_what_would_do_nothing,
+)
+from fener.api.organization.website_settings import (
+    chosen_places,
+    heartbeat_settings,
+    http_settings,
+    interval_of,
+)
+from fener.api.spans import span_of
+from fener.domain.errors import Invalid
+from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Monitor
+from fener.domain.time import SECOND, Span
+
+DEFAULT_TIMEOUT: Span = 30 * SECOND
+DEFAULT_STATUS = "200,301,302"
+
+
+def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> New:
+    """Raises Invalid."""
+    refuse_what_would_do_nothing(form)
+    kind = monitoring_type(form)
+    if not form.name:
+        raise Invalid("name is required", "name")
+    interval = interval_of(form, None)
+    shared: dict[str, Any] = {
+        "name": form.name,
+        "customer_id": customer_id,
+        "interval": interval,
+        "location_ids": chosen_places(form, locations, {}),
+        "channel_ids": chosen_channels(form),
+        "paused": paused(form) is True,
+    }
+    if kind == HEARTBEAT:
+        blank = HeartbeatSettings(EveryInterval(interval))
+        return New(settings=heartbeat_settings(form, blank, interval), **shared)
+    if not form.url:
+        raise Invalid("url is required", "url")
+    settings = http_settings(form, HttpSettings(url=form.url, expected_status=DEFAULT_STATUS))
+    timeout = min(DEFAULT_TIMEOUT, interval)
+    if form.timeout_seconds is not UNSET:
+        timeout = span_of(form.timeout_seconds, "timeoutSeconds")
+    return New(settings=settings, timeout=timeout, credentials=credentials(form, None), **shared)
+
+
+def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> Change:
+    """Raises Invalid."""
+    refuse_what_would_do_nothing(form)
+    kind = monitoring_type(form)
+    is_heartbeat = isinstance(before.settings, HeartbeatSettings)
+    if form.monitoring_type is not UNSET and (kind == HEARTBEAT) is not is_heartbeat:
+        raise Invalid(f"A website cannot become {kind}: create another one", "monitoringType")
+    interval = interval_of(form, before.interval)
+    told: dict[str, Any] = {"interval": interval}
+    if isinstance(before.settings, HeartbeatSettings):
+        told["settings"] = heartbeat_settings(form, before.settings, interval)
+    else:
+        told["settings"] = http_settings(form, before.settings)
+        told["credentials"] = credentials(form, before.credentials)
+        if form.timeout_seconds is not UNSET:
+            told["timeout"] = span_of(form.timeout_seconds, "timeoutSeconds")
+    if form.name is not UNSET:
+        told["name"] = form.name
+    if form.notification_channel_ids is not UNSET:
+        told["channel_ids"] = chosen_channels(form)
+    places = chosen_places(form, locations, before.settings.extra)
+    if places is not None:
+        told["location_ids"] = places
+    return Change(paused=paused(form), **told)
