@@ -12,6 +12,7 @@ from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
 from fener.domain.monitor import HttpSettings
 from fener.domain.people import Identity, Role
+from fener.domain.time import HOUR, SECOND, Instant
 from fener.faults import FaultBoard
 from fener.pipeline.publish.publisher import Publisher
 from fener.web.app import create_web
@@ -227,6 +228,29 @@ async def test_a_fault_of_fener_shows_on_the_overview(place: Place, owner: Visit
     answer = await owner.get("/")
     assert b"A part of Fener does not work" in answer.body
     assert b"the prober died three times" in answer.body
+
+
+async def test_a_time_in_which_nobody_heard_is_told_for_some_hours(
+    place: Place, owner: Visitor
+) -> None:
+    now = place.people.now
+    await _deaf(place, now - 2 * HOUR, now - HOUR)
+    assert b"Fener did not hear anything from 10:00:00 to 11:00:00" in (await owner.get("/")).body
+    await place.people.clock.advance(13 * HOUR)
+    assert b"Fener did not hear anything" not in (await owner.get("/")).body
+
+
+async def test_a_moment_of_deafness_is_not_worth_telling(place: Place, owner: Visitor) -> None:
+    await _deaf(place, place.people.now - 20 * SECOND, place.people.now)
+    assert b"Fener did not hear anything" not in (await owner.get("/")).body
+
+
+async def _deaf(place: Place, start: Instant, end: Instant) -> None:
+    async with place.people.context.database.write() as session:
+        await session.run(
+            "INSERT INTO deaf_periods (from_at, until_at, why) VALUES (:start, :end, 'asleep')",
+            {"start": start, "end": end},
+        )
 
 
 @pytest.mark.parametrize("body", [b"csrf=%ff", b"csrf=a%00", b"a=1&" * 600])

@@ -2,9 +2,10 @@
 
 from msgspec import Struct
 
-from fener.actions import channels
+from fener.actions import channels, deafness
 from fener.domain.notification import Channel, ChannelKind
 from fener.domain.people import Permission
+from fener.domain.time import HOUR, SECOND, Span
 from fener.web.languages import marked
 from fener.web.visit import Inside
 
@@ -16,6 +17,10 @@ _NO_MAIL = marked(
     "or add a webhook."
 )
 _ADD = marked("Add a channel")
+_DEAF = marked("Fener did not hear anything from %(start)s to %(end)s")
+_UNSEEN = marked("What happened meanwhile is not known, and counts neither as up nor as down.")
+_REMEMBERED: Span = 12 * HOUR
+_WORTH_TELLING: Span = 30 * SECOND
 _MAIL = "mail"
 """Its fault, where no mail server is set, is said better by another notice."""
 
@@ -29,11 +34,31 @@ class Notice(Struct, frozen=True):
     is_machine: bool = False
     link: str = ""
     link_word: str = ""
+    is_calm: bool = False
+    """It tells something, and asks for nothing."""
 
 
 async def notices(inside: Inside) -> list[Notice]:
     nobody = await nobody_to_tell(inside)
-    return [*_faults(inside), *([nobody] if nobody else [])]
+    return [*_faults(inside), *([nobody] if nobody else []), *await _deafness(inside)]
+
+
+async def _deafness(inside: Inside) -> list[Notice]:
+    """The last time in which Fener did not run or could not hear, for some hours after it."""
+    since = inside.reader.now - _REMEMBERED
+    periods = await deafness.periods(inside.context, inside.who, since)
+    long = [one for one in periods if one.end - one.start >= _WORTH_TELLING]
+    return [
+        Notice(
+            symbol="clock",
+            title=inside.words(
+                _DEAF, start=inside.reader.moment(one.start), end=inside.reader.moment(one.end)
+            ),
+            detail=inside.words(_UNSEEN),
+            is_calm=True,
+        )
+        for one in long[-1:]
+    ]
 
 
 async def nobody_to_tell(inside: Inside, monitor_id: int | None = None) -> Notice | None:
