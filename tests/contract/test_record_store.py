@@ -156,6 +156,16 @@ async def test_a_channel_of_another_monitor_is_owed_nothing(store: Store) -> Non
     assert await store.value("SELECT count(*) FROM notifications") == 0
 
 
+@pytest.mark.parametrize("change", ["is_active = 0", "deleted_at = 1"])
+async def test_a_channel_that_is_off_or_deleted_is_owed_nothing(store: Store, change: str) -> None:
+    monitor = await add_monitor(store.seeded)
+    kept, gone = await add_channel(store.seeded), await add_channel(store.seeded, "Gone")
+    async with store.seeded.database.write() as session:
+        await session.run(f"UPDATE channels SET {change} WHERE id = :id", {"id": gone})
+    await store.check(monitor, "xxx")
+    assert await store.rows("SELECT channel_id FROM notifications") == [{"channel_id": kept}]
+
+
 async def test_totals_of_the_customer_are_exact(store: Store) -> None:
     await store.check(await add_monitor(store.seeded), "xxx..xxx")
     assert await store.value("SELECT incidents_total FROM customers") == 2

@@ -218,6 +218,18 @@ class TestDeleting:
         row = await world.row("SELECT name, settings, sealed_secrets, is_active FROM channels")
         assert row == {"name": "Ops", "settings": "{}", "sealed_secrets": None, "is_active": 0}
 
+    @pytest.mark.parametrize("change", ["is_active = 0", "deleted_at = 1"])
+    async def test_a_page_names_only_channels_that_are_told(
+        self, world: Watched, change: str
+    ) -> None:
+        gone, kept = await add(world), await add(world)
+        settings = HttpSettings(url="https://shop.example/")
+        shop = await monitors.add(world.context, world.acme, New(settings=settings))
+        async with world.context.database.write() as session:
+            await session.run(f"UPDATE channels SET {change} WHERE id = :id", {"id": gone.id})
+        told = await channels.told_of(world.context, world.acme, [shop])
+        assert told == {shop.id: (kept.id,)}
+
     async def test_a_monitor_that_chose_nothing_else_is_told_of_everywhere(
         self, world: Watched
     ) -> None:

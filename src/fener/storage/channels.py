@@ -68,7 +68,8 @@ async def times(session: Session, ids: Sequence[int]) -> dict[int, tuple[Instant
 
 async def active_without_secrets(session: Session, organization_id: int) -> list[Channel]:
     """Those that may be told of something, for who only asks which they are."""
-    sql = f"{SQL['columns']} WHERE c.is_active AND c.organization_id = :id ORDER BY c.id"
+    live = "c.is_active AND c.deleted_at IS NULL"
+    sql = f"{SQL['columns']} WHERE {live} AND c.organization_id = :id ORDER BY c.id"
     return [from_row(row, None) for row in await session.all(sql, {"id": organization_id})]
 
 

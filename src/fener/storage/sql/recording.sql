@@ -9,7 +9,7 @@ SELECT id, monitor_id, problem, channel_ids FROM incidents
 -- name: channels
 -- The active channels of the organizations of a batch.
 SELECT id, organization_id, customer_id, monitor_id, kind, name, settings, sealed_secrets, is_active
-  FROM channels WHERE is_active AND organization_id IN
+  FROM channels WHERE is_active AND deleted_at IS NULL AND organization_id IN
 
 -- name: reserve_check_ids
 -- A block of ids for a batch: gives the last of it.
