@@ -301,18 +301,24 @@ class Silence(Struct):
     details: dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def silence(running: Running) -> Silence:
+def add_heartbeat(running: Running, name: str, seconds: int) -> int:
+    """With a second of grace; gives its id."""
     form = {
-        "name": "Nightly backup",
-        "run_interval": 2,
+        "name": name,
+        "run_interval": seconds,
         "run_interval_type": "seconds",
         "run_interval_grace": 1,
         "run_interval_grace_type": "seconds",
     }
     created = running.account("/api/heartbeats", "POST", **form)
     assert created.status == 201
-    number = fits("account-changed", created.json)["data"]["id"]
+    number: int = fits("account-changed", created.json)["data"]["id"]
+    return number
+
+
+@pytest.fixture(scope="module")
+def silence(running: Running) -> Silence:
+    number = add_heartbeat(running, "Nightly backup", 2)
     path = f"/api/heartbeats/{number}"
     heartbeat = good(running.account(path), "account-heartbeat")["data"]
     pinged_at = ping(running, heartbeat)
@@ -339,9 +345,9 @@ def silence(running: Running) -> Silence:
     )
 
 
-def ping(running: Running, heartbeat: dict[str, Any]) -> Instant:
+def ping(running: Running, heartbeat: dict[str, Any], word: str = "") -> Instant:
     """As a job does; gives when it was answered."""
-    answer = running.curl.ask("GET", running.url(f"/ping/{heartbeat['code']}"))
+    answer = running.curl.ask("GET", running.url(f"/ping/{heartbeat['code']}{word}"))
     assert (answer.status, answer.body) == (200, b"OK")
     return CLOCK.now()
 
@@ -372,6 +378,32 @@ def test_the_log_ids_of_a_silent_job_lead_to_its_missed_run_and_to_its_next_ping
     missed_runs = [one for one in silence.checks.values() if one["status"] == "failure"]
     assert incident["failed_checks"] == len(missed_runs)
     assert silence.details["timeline"]["failedChecksTotal"] == len(missed_runs)
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("/fail", "the job reported a failure"),
+        ("/3", "the job ended with exit status 3"),
+        ("/start", "the run did not end within 1 second of its start"),
+    ],
+)
+def test_a_job_that_fails_or_runs_too_long_opens_an_incident_that_says_so(
+    running: Running, word: str, message: str
+) -> None:
+    number = add_heartbeat(running, f"Job {word}", 3_600)
+    heartbeat = good(running.account(f"/api/heartbeats/{number}"), "account-heartbeat")["data"]
+    ping(running, heartbeat, word)
+
+    def of_job() -> list[dict[str, Any]]:
+        return [one for one in running.incidents() if one["websiteId"] == number]
+
+    (incident,) = running.eventually(of_job)
+    assert (incident["status"], incident["error_message"]) == ("open", message)
+    assert incident["website"]["url"] == ""
+    ping(running, heartbeat, "/0")
+    (incident,) = of_job()
+    assert incident["status"] == "resolved"
 
 
 def published(page: str) -> list[str]:
