@@ -37,4 +37,5 @@ class FaultBoard:
 
     def all(self) -> list[Fault]:
         """The present faults, the oldest first."""
-        return sorted(self._faults.values(), key=lambda fault: fault.since)
+        # A copy: the recorder reports from the thread in which it writes.
+        return sorted(self._faults.copy().values(), key=lambda fault: fault.since)

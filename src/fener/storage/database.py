@@ -6,17 +6,18 @@ Statements carry `:name` parameters. Every write is one transaction and durable 
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from fener.ports import StoreUnavailable
 
 Row = sqlite3.Row
 Parameters = Mapping[str, Any]
 T = TypeVar("T")
+Work: TypeAlias = Callable[["Session"], Coroutine[Any, Any, T]]
 
 READERS = 4
 _BUSY_TIMEOUT_MS = 5_000
@@ -31,9 +32,14 @@ _PRAGMAS = (
 
 
 class Session:
-    """Statements on one connection, one after another."""
+    """Statements on one connection, one after another.
 
-    def __init__(self, connection: sqlite3.Connection, executor: ThreadPoolExecutor) -> None:
+    Each is run by the executor; without one, where it is called, and then nothing is waited for.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, executor: ThreadPoolExecutor | None = None
+    ) -> None:
         self._connection = connection
         self._executor = executor
 
@@ -65,9 +71,20 @@ class Session:
         if given:
             await self._call(lambda c: c.executemany(sql, given))
 
+    async def transaction(self, work: Work[T]) -> T:
+        """Commit what `work` does, in a single call of the executor."""
+        return await self._call(lambda c: _finished(_committed(Session(c), work)))
+
+    async def undo(self) -> None:
+        # A disk-full or I/O error may have ended the transaction already.
+        if self._connection.in_transaction:
+            await self.run("ROLLBACK")
+
     async def _call(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        loop = asyncio.get_running_loop()
         try:
+            if self._executor is None:
+                return work(self._connection)
+            loop = asyncio.get_running_loop()
             return await loop.run_in_executor(self._executor, work, self._connection)
         except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
@@ -139,14 +156,41 @@ class Database:
                 yield self._writer
                 await self._writer.run("COMMIT")
             except BaseException:
-                await asyncio.shield(self._undo(self._writer))
+                await asyncio.shield(self._writer.undo())
                 raise
 
-    @staticmethod
-    async def _undo(writer: Session) -> None:
-        # A disk-full or I/O error may have ended the transaction already.
-        if writer._connection.in_transaction:  # noqa: SLF001 - its own neighbour
-            await writer.run("ROLLBACK")
+    async def write_at_once(self, work: Work[T]) -> T:
+        """The same for what is written often: all of it in a single call of the writer's thread.
+
+        A call costs more than most statements do. `work` may wait for nothing but its session;
+        cancelled, it is committed all the same or never begun.
+        """
+        if self._writer is None:
+            raise StoreUnavailable("the database is not open")
+        async with self._write_lock:
+            return await self._writer.transaction(work)
+
+
+async def _committed(session: Session, work: Work[T]) -> T:
+    await session.run("BEGIN IMMEDIATE")
+    try:
+        made = await work(session)
+        await session.run("COMMIT")
+    except BaseException:
+        await session.undo()
+        raise
+    return made
+
+
+def _finished(work: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never has to wait."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        made: T = end.value
+        return made
+    work.close()
+    raise RuntimeError("what is written at once may wait for nothing else")
 
 
 def in_list(name: str, values: Sequence[Any]) -> tuple[str, dict[str, Any]]:

@@ -39,29 +39,35 @@ class SqlRecordStore:
         self._clock = clock
         self._faults = faults
         self._monitors: dict[int, Monitor] = {}
+        self._channels: dict[int, tuple[Channel, ...]] = {}
         self._revision = -1
 
     async def record(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
-        reached("record.before")
-        async with self._database.write() as session:
+        async def work(session: Session) -> Sequence[Settlement]:
             made = await self._settle_all(session, results, settle)
             await write_settlements(session, made, self._clock.now())
             reached("record.before_commit")
+            return made
+
+        reached("record.before")
+        made = await self._database.write_at_once(work)
         reached("record.after_commit")
         return made
 
     async def record_pings(
         self, pings: Sequence[Ping], settle: SettlePing
     ) -> Sequence[PingSettlement]:
-        reached("pings.before")
-        async with self._database.write() as session:
+        async def work(session: Session) -> Sequence[PingSettlement]:
             made = await self._settle_all(session, pings, settle)
-            now = self._clock.now()
             settled = [one.settlement for one in made if one.settlement]
-            await write_settlements(session, settled, now)
+            await write_settlements(session, settled, self._clock.now())
             for one in made:
                 await write_ping(session, one)
             reached("pings.before_commit")
+            return made
+
+        reached("pings.before")
+        made = await self._database.write_at_once(work)
         reached("pings.after_commit")
         return made
 
@@ -97,27 +103,32 @@ class SqlRecordStore:
             return None
 
     async def _watched(self, session: Session, ids: Sequence[int]) -> dict[int, Watched]:
+        await self._notice_changes(session)
         known = await self._known_monitors(session, ids)
         listed, parameters = in_list("id", list(known))
         states = await session.all(f"{SQL['states']} {listed}", parameters)
         incidents = await self._open_incidents(session, list(known))
-        told = await self._channels(session, known.values())
+        told = await self._known_channels(session, known.values())
         return {
             row["monitor_id"]: Watched(
                 monitor=known[row["monitor_id"]],
                 state=_STATE.decode(row["state"]),
                 open_incidents=tuple(incidents[row["monitor_id"]]),
-                channels=tuple(told[known[row["monitor_id"]].organization_id]),
+                channels=told[known[row["monitor_id"]].organization_id],
             )
             for row in states
         }
 
-    async def _known_monitors(self, session: Session, ids: Sequence[int]) -> dict[int, Monitor]:
-        """The watched ones of these; definitions are kept until any monitor changes."""
+    async def _notice_changes(self, session: Session) -> None:
+        """Monitors and channels are kept until any of them is not what it was."""
         revision = await monitors.revision(session)
         if revision != self._revision:
             self._monitors.clear()
+            self._channels.clear()
             self._revision = revision
+
+    async def _known_monitors(self, session: Session, ids: Sequence[int]) -> dict[int, Monitor]:
+        """The watched ones of these."""
         missing = [one for one in ids if one not in self._monitors]
         if missing:
             self._monitors |= await monitors.by_ids(session, self._sealer, missing)
@@ -134,12 +145,16 @@ class SqlRecordStore:
             found[row["monitor_id"]].append(OpenIncident(row["id"], Problem(row["problem"]), told))
         return found
 
-    async def _channels(
+    async def _known_channels(
         self, session: Session, known: Iterable[Monitor]
-    ) -> dict[int, list[Channel]]:
-        organizations = sorted({monitor.organization_id for monitor in known})
-        listed, parameters = in_list("id", organizations)
-        found = defaultdict(list)
-        for row in await session.all(f"{SQL['channels']} {listed}", parameters):
-            found[row["organization_id"]].append(channels.from_row(row, None))
-        return found
+    ) -> dict[int, tuple[Channel, ...]]:
+        """The active channels of the organizations of these monitors."""
+        organizations = {monitor.organization_id for monitor in known}
+        missing = sorted(organizations - self._channels.keys())
+        if missing:
+            listed, parameters = in_list("id", missing)
+            found = defaultdict(list)
+            for row in await session.all(f"{SQL['channels']} {listed}", parameters):
+                found[row["organization_id"]].append(channels.from_row(row, self._sealer))
+            self._channels |= {one: tuple(found[one]) for one in missing}
+        return self._channels

@@ -25,8 +25,8 @@ async def write_settlements(session: Session, made: Sequence[Settlement], now: I
     checks = [_check_columns(one) for one in made]
     await session.many(SQL["insert_check"], checks)
     reached("record.checks_written")
-    await session.many(SQL["update_state"], [_state_columns(one) for one in made])
-    await session.many(SQL["count_day"], [_day_columns(one) for one in made])
+    await session.many(SQL["update_state"], map(_state_columns, made, checks))
+    await session.many(SQL["count_day"], map(_day_columns, made))
     await session.many(SQL["keep_certificate"], _certificate_rows(made))
     await session.many(SQL["insert_transition"], _transition_rows(made))
     reached("record.states_written")
@@ -182,11 +182,9 @@ def _evidence(result: CheckResult) -> str | None:
     return None if result.evidence is None else msgspec.json.encode(result.evidence).decode()
 
 
-def _state_columns(one: Settlement) -> dict[str, Any]:
-    checked = _check_columns(one)
-    shown = ("monitor_id", "finished_at", "outcome", "message", "total_us")
-    failed = {"failed": isinstance(one.result.outcome, Failure)}
-    return {key: checked[key] for key in shown} | failed | belief_columns(one.state)
+def _state_columns(one: Settlement, check: dict[str, Any]) -> dict[str, Any]:
+    failed = isinstance(one.result.outcome, Failure)
+    return {**check, "failed": failed, **belief_columns(one.state)}
 
 
 def _day_columns(one: Settlement) -> dict[str, Any]:
