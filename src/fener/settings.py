@@ -5,8 +5,10 @@ read settings; everything else is handed what it needs.
 """
 
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -72,6 +74,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     """
     _refuse_unknown(environment)
     values: dict[str, Any] = {entry.field: _parsed(entry, environment) for entry in ENTRIES}
+    if bool(values["setup_email"]) != bool(values["setup_password"]):
+        raise SettingError("FENER_SETUP_EMAIL and FENER_SETUP_PASSWORD are wanted together")
     return Settings(**values)
 
 
@@ -80,7 +84,8 @@ def _parsed(entry: Setting, environment: Mapping[str, str]) -> object:
     try:
         return _PARSERS.get(entry.field, str)(given)
     except ValueError as error:
-        raise SettingError(f"{entry.name} is {given!r}, wanted {entry.wants}") from error
+        stood = "not usable" if entry.field in _SECRET else repr(given)
+        raise SettingError(f"{entry.name} is {stood}, wanted {entry.wants}") from error
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:
@@ -107,14 +112,29 @@ def _count(text: str) -> int:
     return count
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _networks(text: str) -> tuple[str, ...]:
+    networks = tuple(part.strip() for part in text.split(",") if part.strip())
+    for network in networks:
+        ip_network(network)
+    return networks
 
 
 def _url(text: str) -> str:
-    if text and not text.startswith(("http://", "https://")):
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise ValueError(text)
+    if parts.query or parts.fragment:
         raise ValueError(text)
     return text.rstrip("/")
+
+
+_LEAST_KEY = 16
+
+
+def _key(text: str) -> str:
+    if text and len(text.encode()) < _LEAST_KEY:
+        raise ValueError(text)
+    return text
 
 
 CLIENT_NAMES = frozenset({"FENER_URL", "FENER_TOKEN"})
@@ -123,11 +143,15 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "port": _port,
     "data": Path,
     "rate_limit": _count,
-    "trusted_proxies": _list,
+    "trusted_proxies": _networks,
     "public_url": _url,
+    "secret_key": _key,
 }
 _WANTED = {
     "port": "a port from 0 to 65535",
     "rate_limit": "a whole number from 0",
     "public_url": "an address that begins with http:// or https://",
+    "trusted_proxies": "addresses or networks such as 10.0.0.0/8, with commas between them",
+    "secret_key": f"{_LEAST_KEY} characters or more",
 }
+_SECRET = frozenset({"secret_key"})

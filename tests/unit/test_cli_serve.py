@@ -211,6 +211,11 @@ def test_a_newer_schema_is_refused_with_3(data: Path) -> None:
         {"FENER_PORT": "http"},
         {"FENER_RATE_LIMIT": "-1"},
         {"FENER_PUBLIC_URL": "fener.example"},
+        {"FENER_PUBLIC_URL": "https://"},
+        {"FENER_TRUSTED_PROXIES": "10.0.0.1, proxy"},
+        {"FENER_TRUSTED_PROXIES": "10.0.0.1/8"},
+        {"FENER_SETUP_EMAIL": "ada@shop.example"},
+        {"FENER_SECRET_KEY": "too short"},
         {"FENER_PROT": "9000"},
     ],
 )
@@ -232,6 +237,18 @@ def test_a_mail_server_that_is_none_is_refused_with_2(data: Path) -> None:
         "fener: FENER_SMTP_URL wants smtp://host or smtps://host",
         "  See every setting: fener serve --help",
     ]
+
+
+def test_a_first_owner_that_will_not_do_stops_the_start_with_2(data: Path) -> None:
+    owner = {"FENER_SETUP_EMAIL": "ada@shop.example", "FENER_SETUP_PASSWORD": "short"}
+    code, lines = refused(data, **owner)
+    assert code == 2
+    assert lines[0] == "fener: A password needs at least 10 characters; this one has 5."
+
+
+def test_a_secret_key_is_not_repeated_where_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENER_SECRET_KEY", "too short")
+    assert "too short" not in fener("serve").err
 
 
 def test_help_lists_every_setting() -> None:

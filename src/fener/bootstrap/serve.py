@@ -41,9 +41,10 @@ class Announcement(Struct, frozen=True):
 
 
 async def serve(settings: Settings, announce: Callable[[Announcement], None]) -> None:
-    """Serve until SIGTERM or SIGINT. `announce` is called once it answers.
+    """Serve until SIGTERM or SIGINT. `announce` is called once its socket is open.
 
-    Raises AlreadyServing, CannotListen, StoreUnavailable, SchemaTooNew, BadMailSetting.
+    Raises AlreadyServing, CannotListen, StoreUnavailable, SchemaTooNew, BadMailSetting, and Invalid
+    for a first owner of the settings that will not do.
     """
     bells = StageBells()
     with (
@@ -52,14 +53,12 @@ async def serve(settings: Settings, announce: Callable[[Announcement], None]) ->
         heard(settings.data, bells),
     ):
         prepared_database(settings.data)
-        async with (
-            connected(settings, SystemClock(), bells) as context,
-            _running(settings, context, bells, listener) as server,
-        ):
-            _stop_on_signals(server)
-            announcing = asyncio.create_task(_announce(settings, context, listener, announce))
-            await server.serve(sockets=[listener])
-            await announcing
+        async with connected(settings, SystemClock(), bells) as context:
+            setup_url = await _setup_url(settings, context, listener)
+            async with _running(settings, context, bells, listener) as server:
+                _stop_on_signals(server)
+                announce(Announcement(site_of(settings, listener), setup_url))
+                await server.serve(sockets=[listener])
 
 
 @asynccontextmanager
@@ -103,18 +102,12 @@ def _stop_on_signals(server: WebServer) -> None:
         loop.add_signal_handler(each, server.stop)
 
 
-async def _announce(
-    settings: Settings,
-    context: Context,
-    listener: socket.socket,
-    announce: Callable[[Announcement], None],
-) -> None:
-    site = site_of(settings, listener)
-    if settings.setup_email and settings.setup_password:
-        email, password = settings.setup_email, settings.setup_password
-        await setup.set_up_unattended(context, email, password)
+async def _setup_url(settings: Settings, context: Context, listener: socket.socket) -> str | None:
+    """The one-time link, after the first owner of the settings was made; None once set up."""
+    if settings.setup_email:
+        await setup.set_up_unattended(context, settings.setup_email, settings.setup_password)
     secret = await setup.new_setup_secret(context)
-    announce(Announcement(site, f"{site}/setup?secret={secret}" if secret else None))
+    return f"{site_of(settings, listener)}/setup?secret={secret}" if secret else None
 
 
 def site_of(settings: Settings, listener: socket.socket) -> str:
