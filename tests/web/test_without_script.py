@@ -108,6 +108,15 @@ def test_a_heartbeat_is_added_with_a_line_to_paste(page: Page) -> None:
     assert "/ping/" in line
 
 
+def test_the_line_to_paste_keeps_the_interval_of_the_heartbeat(page: Page) -> None:
+    page.goto(page.url + "heartbeats/add")
+    page.get_by_label("Name").fill("Sync")
+    page.locator("[name=every]").fill("15")
+    page.locator("[name=every_unit]").select_option("minutes")
+    page.get_by_role("button", name="Add the heartbeat").click()
+    assert page.get_by_label("Line for a crontab").inner_text().startswith("*/15 * * * * curl ")
+
+
 def test_the_language_is_chosen_and_stays(page: Page) -> None:
     page.goto(page.url + "you")
     page.get_by_label("Language").select_option("de")

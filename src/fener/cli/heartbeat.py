@@ -11,7 +11,9 @@ from fener.cli.moments import local_time
 from fener.cli.parameters import Customer, Identifier, Json, span
 from fener.cli.spans import parse_span, span_text
 from fener.cli.views import HeartbeatView, NewHeartbeat
-from fener.domain.time import DAY, HOUR, MINUTE, Span
+from fener.domain.crontab import crontab_times
+from fener.domain.monitor import EveryInterval
+from fener.domain.time import MINUTE, Span
 
 app = typer.Typer(
     no_args_is_help=True, help="Wait for jobs to report: add, list, show. Else as fener monitor."
@@ -122,30 +124,17 @@ def _show_address(heartbeat: HeartbeatView) -> None:
     if heartbeat.ping_url is None:
         return
     line = f"your-job && curl -fsS -m 10 --retry 3 {heartbeat.ping_url}"
-    times = crontab_times(heartbeat.schedule or "")
+    times = _times(heartbeat.schedule or "")
     terminal.say(f"Address:  {heartbeat.ping_url}")
     terminal.say(f"Crontab:  {times} {line}" if times else f"Command:  {line}")
 
 
-def crontab_times(schedule: str) -> str | None:
-    """The five fields of a crontab that keep a view's schedule; None where there are none."""
+def _times(schedule: str) -> str | None:
+    """The fields of a crontab that keep a view's schedule; None where there are none."""
     kind, _, rest = schedule.partition(" ")
     if kind == "cron":
         return rest.rpartition(" (")[0]
-    if kind != "every":
-        return None
-    span = parse_span(rest)
-    if span == DAY:
-        return "0 3 * * *"
-    if span % HOUR == 0 and DAY % span == 0:
-        return f"0 {_each(span // HOUR)} * * *"
-    if span % MINUTE == 0 and HOUR % span == 0:
-        return f"{_each(span // MINUTE)} * * * *"
-    return None
-
-
-def _each(number: int) -> str:
-    return "*" if number == 1 else f"*/{number}"
+    return crontab_times(EveryInterval(parse_span(rest))) if kind == "every" else None
 
 
 def _row(one: HeartbeatView) -> tuple[str, ...]:

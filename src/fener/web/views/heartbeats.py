@@ -7,9 +7,10 @@ from litestar import Response, get, post
 
 from fener.actions import checks, heartbeats, incidents, monitors
 from fener.actions.checks import Filter, Sorting
+from fener.domain.crontab import crontab_times
 from fener.domain.errors import Conflict, Invalid, NotFound
 from fener.domain.listing import Window
-from fener.domain.monitor import CronSchedule, HeartbeatSettings, Kind, Monitor
+from fener.domain.monitor import HeartbeatSettings, Kind, Monitor
 from fener.domain.people import Permission
 from fener.storage.incidents import Only
 from fener.web import heartbeat_form
@@ -91,10 +92,11 @@ def _crontab(heartbeat: Monitor, site: str) -> str:
     """A line that reports start and end of a run with its exit status, and never fails the job."""
     settings = heartbeat.settings
     schedule = settings.schedule if isinstance(settings, HeartbeatSettings) else None
-    when = schedule.expression if isinstance(schedule, CronSchedule) else "0 * * * *"
+    times = crontab_times(schedule) if schedule else None
     url = heartbeats.ping_url(heartbeat, site)
     call = "curl -fsS -m 10 --retry 3 -o /dev/null"
-    return f"{when} {call} {url}/start; /path/to/job; {call} {url}/$?"
+    line = f"{call} {url}/start; /path/to/job; {call} {url}/$?"
+    return f"{times} {line}" if times else line
 
 
 @get("/heartbeats/add")
