@@ -25,8 +25,9 @@ def judge(
 ) -> Judgement:
     """Weigh one result of one problem. `locations` are those that the monitor is watched from now.
 
-    The recheck it asks for is counted from the order's time, so that three checks fit into
-    interval + 2 x (recheck + timeout) even if each of them takes the whole timeout.
+    The recheck it asks for is counted from the order's time: three checks fit into interval +
+    2 x (recheck + timeout), each taking the whole timeout, since the schedule orders a slow
+    target's next recheck without awaiting the one before.
     """
     before = state.streaks.get(result.location_id, Streak())
     if result.at <= before.judged_at or result.location_id not in locations:

@@ -74,6 +74,8 @@ class Plan:
         self._until = max(now, self._until)
         for monitor_id, purpose in self._extras.due(now):
             times.setdefault(monitor_id, (now, purpose))
+            if purpose is Purpose.RECHECK:
+                self._plan_ahead(self._known[monitor_id].monitor, now)
         return [
             order
             for monitor_id, (at, purpose) in times.items()
@@ -84,6 +86,14 @@ class Plan:
         """The clock was set back by `span`, to `now`: go on from there."""
         self._until = now
         self._extras.move(-span)
+
+    def _plan_ahead(self, monitor: Monitor, now: Instant) -> None:
+        """Do not await an answer that may take longer than the time between two rechecks.
+
+        The result replaces or takes back what is planned here, when it comes.
+        """
+        if monitor.timeout > monitor.policy.recheck_every:
+            self._extras.recheck(monitor.id, now + monitor.policy.recheck_every)
 
     def _wants_check_at_once(self, known: Scheduled | None, each: Scheduled) -> bool:
         if known is not None:
