@@ -97,17 +97,19 @@ class Visitor:
 
     async def open(self, page: Page, whose: str, query: str = "") -> Answer:
         target = self._target(page, whose) + query
-        if page.method == "GET":
-            return await self.get(target)
-        body = urlencode({"csrf": self._csrf, "name": "x", "text": "x", "postmortem": "x"})
-        form = {"content-type": "application/x-www-form-urlencoded"}
-        return await self._client.ask(page.method, target, body=body.encode(), headers=form)
+        assert page.method in {"GET", "POST"}, page
+        return await (self.get(target) if page.method == "GET" else self.post(target))
 
     def _target(self, page: Page, whose: str) -> str:
         thing = self.here.town.things[self.caller.whose[whose]][page.thing][0] if page.thing else ""
         known = {"language": "de", "section": "incidents", "digest": "x", "path": "app.css"}
         filled = re.sub(r"{(?:key|number):str}", thing or "1", page.path)
         return re.sub(r"{(\w+):\w+}", lambda match: known[match[1]], filled)
+
+    async def post(self, target: str) -> Answer:
+        body = urlencode({"csrf": self._csrf, "name": "x", "text": "x", "postmortem": "x"})
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        return await self._client.post(target, body=body.encode(), headers=form)
 
     def whose(self, page: Page) -> list[str]:
         return [one for one in WHOSE if one in self.caller.whose] if page.thing else ["A"]
@@ -147,6 +149,22 @@ async def test_nothing_posted_changes_what_is_not_the_posters(here: Open, name: 
                 assert answer.status in {403, 404}, (page, whose, answer.status)
                 assert not here.town.shown(visitor.caller, answer), (page, whose)
                 assert not here.is_changed, (page, whose)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+async def test_nobody_ends_keys_and_sessions_of_others(here: Open, name: str) -> None:
+    visitor = Visitor(here, here.town.callers[name])
+    ((own,),) = here.rows(
+        "SELECT user_id FROM sessions WHERE csrf_token = :csrf", csrf=here.csrf_of(visitor.caller)
+    )
+    keys = "SELECT id FROM tokens WHERE kind = 'account' AND user_id <> :own"
+    sessions = "SELECT id FROM sessions WHERE user_id <> :own"
+    for sql, form in ((keys, "/tokens/{}/revoke"), (sessions, "/you/sessions/{}/end")):
+        others = here.rows(sql, own=own)
+        assert len(others) > 3
+        for (number,) in others:
+            assert (await visitor.post(form.format(number))).status == 404
+    assert not here.is_changed
 
 
 @pytest.mark.parametrize("name", [*PEOPLE[:1], *PEOPLE[2:]])
