@@ -21,6 +21,8 @@ Work: TypeAlias = Callable[["Session"], Coroutine[Any, Any, T]]
 
 READERS = 4
 _BUSY_TIMEOUT_MS = 5_000
+_CHECKPOINT_AFTER_PAGES = 4_000
+"""A page that was changed many times is copied into the database once, but all are at once."""
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -28,6 +30,7 @@ _PRAGMAS = (
     f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}",
     "PRAGMA cache_size = -32000",
     "PRAGMA temp_store = MEMORY",
+    f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_AFTER_PAGES}",
 )
 
 
@@ -76,9 +79,11 @@ class Session:
         return await self._call(lambda c: _finished(_committed(Session(c), work)))
 
     async def undo(self) -> None:
-        # A disk-full or I/O error may have ended the transaction already.
-        if self._connection.in_transaction:
-            await self.run("ROLLBACK")
+        """Roll back. A full disk may have ended the transaction already.
+
+        Asked where statements run: one whose caller was cancelled may still be on its way.
+        """
+        await self._call(lambda c: c.execute("ROLLBACK") if c.in_transaction else None)
 
     async def _call(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -151,8 +156,8 @@ class Database:
         if self._writer is None:
             raise StoreUnavailable("the database is not open")
         async with self._write_lock:
-            await self._writer.run("BEGIN IMMEDIATE")
             try:
+                await self._writer.run("BEGIN IMMEDIATE")
                 yield self._writer
                 await self._writer.run("COMMIT")
             except BaseException:
