@@ -35,7 +35,7 @@ async def sign_in_page(visit: Visited) -> Response[Any]:
 
 @post("/sign-in")
 async def sign_in(visit: Visited) -> Response[Any]:
-    form = Form.parsed(await visit.request.body())
+    form, status = Form.parsed(await visit.request.body()), 422
     try:
         signed_in = await open_session(visit, form.text("email"), form.raw("password"))
     except NotSignedIn:
@@ -43,11 +43,12 @@ async def sign_in(visit: Visited) -> Response[Any]:
     except TooMany as error:
         minutes = visit.reader.number(-(-error.retry_after // 60))
         form.refuse("", visit.words(_TOO_OFTEN, minutes=minutes))
+        status = 429
     else:
         response = visit.redirect(own_path(form.raw("next")))
         keep_session(visit, response, signed_in)
         return response
-    return visit.page("sign_in.html", status=422, form=form)
+    return visit.page("sign_in.html", status=status, form=form)
 
 
 @post("/sign-out")
