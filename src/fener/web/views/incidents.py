@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
+from msgspec.structs import replace
 
 from fener.actions import incidents, monitors
 from fener.actions.context import Context
@@ -26,6 +27,7 @@ from fener.web.visit import Entered, Inside, PathText
 
 HERE = "/incidents"
 PAGE_SIZE = 25
+MOST_OPEN = 200
 _STATUS = {"open": IncidentStatus.OPEN, "resolved": IncidentStatus.RESOLVED}
 _WANTED = Wanted(
     {
@@ -37,18 +39,32 @@ _WANTED = Wanted(
 
 @get("/incidents")
 async def incident_list(inside: Entered) -> Response[Any]:
+    """Open ones first, all of them; then the newest in pages."""
     address = Address.of(inside, "status", "monitor")
     only = await _only(inside, address)
     window = Window(PAGE_SIZE, (address.page - 1) * PAGE_SIZE)
     listed = await incidents.list_incidents(inside.context, inside.who, window, only=only)
+    rows, open_rows = listed.rows, []
+    if only.status is None and address.page == 1:
+        open_rows = await _open(inside, only)
+        rows = [one for one in rows if not one.is_open]
     values: dict[str, Any] = {
         "address": address,
-        "rows": listed.rows,
+        "open_rows": open_rows,
+        "rows": rows,
         "pages": pages(address, listed.total or 0, PAGE_SIZE),
     }
     if inside.is_partial:
         return inside.page("incident_list.html", **values)
     return await show(inside, "incidents.html", HERE, **values)
+
+
+async def _open(inside: Inside, only: Only) -> list[Incident]:
+    only_open = replace(only, status=IncidentStatus.OPEN)
+    listed = await incidents.list_incidents(
+        inside.context, inside.who, Window(MOST_OPEN), only=only_open, with_total=False
+    )
+    return listed.rows
 
 
 async def _only(inside: Inside, address: Address) -> Only:
