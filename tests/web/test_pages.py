@@ -61,3 +61,15 @@ def test_a_page_that_is_not_there_says_so_and_leads_back(
     assert answer.status == 404
     page.get_by_role("link", name="To the overview").click()
     page.wait_for_url(f"{house.url}/")
+
+
+def test_open_incidents_stand_before_newer_ones_that_are_over(
+    demo_house: tuple[WebHouse, Demo], inside: Callable[..., BrowserContext]
+) -> None:
+    house, _ = demo_house
+    page = inside().new_page()
+    page.goto(f"{house.url}/incidents")
+    names = page.locator(".item .name > span").all_inner_texts()
+    assert names == ["Blog", "Nightly backup", "Kundenportal München"]
+    page.get_by_role("link", name="Resolved").click()
+    assert page.locator(".item .name > span").all_inner_texts() == names[1:]
