@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -125,6 +126,15 @@ def test_a_heartbeat_added_from_afar_has_the_same_address(sides: Sides) -> None:
     assert added["graceSeconds"] == 600
 
 
+def test_a_heartbeat_that_was_heard_is_not_said_to_be_silent_from_afar(sides: Sides) -> None:
+    added = sides.far("heartbeat", "add", "backup", "--every", "1h", "--json").json
+    assert "never" in sides.far("heartbeat", "list").out
+    with urlopen(added["pingUrl"], timeout=10) as answer:
+        assert answer.status == 200
+    until_state(sides, "up")
+    assert "never" not in sides.far("heartbeat", "list").out
+
+
 @pytest.mark.parametrize(
     ("words", "schedule"),
     [
@@ -210,3 +220,11 @@ def until_listed(sides: Sides) -> list[Any]:
         if found := sides.far("incidents", "--open", "--json").json:
             return list(found)
     raise AssertionError("no incident opened")
+
+
+def until_state(sides: Sides, state: str) -> None:
+    """The recorder takes up a ping shortly after it was answered."""
+    for _ in range(500):
+        if sides.far("heartbeat", "list", "--json").json[0]["state"] == state:
+            return
+    raise AssertionError(f"it is not {state}")
