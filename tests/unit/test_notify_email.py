@@ -231,10 +231,10 @@ class TestAnswers:
         assert PASSWORD not in delivery.answer
         assert "I know that ***" in delivery.answer
 
-    async def test_without_a_server_each_mail_fails_visibly(self) -> None:
+    async def test_without_a_server_each_mail_stays_owed_and_the_fault_is_shown(self) -> None:
         post = Post("")
         delivery = await post.send()
-        assert (delivery.status, delivery.answer) == (REFUSED, NO_SERVER)
+        assert (delivery.status, delivery.answer) == (TRY_AGAIN, NO_SERVER)
         assert [fault.message for fault in post.faults.all()] == [NO_SERVER]
 
 

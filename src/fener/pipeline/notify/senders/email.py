@@ -41,7 +41,7 @@ class _Refusal(Struct, frozen=True):
 
 
 class EmailSender:
-    """`fener.ports.Sender` for e-mail; without a server each mail fails, visibly."""
+    """`fener.ports.Sender` for e-mail; without a server each mail stays owed, visibly."""
 
     def __init__(
         self,
@@ -62,7 +62,8 @@ class EmailSender:
         began = self._clock.monotonic()
         if self._server is None:
             self._faults.report(FAULT, NO_SERVER)
-            return self._delivery(DeliveryStatus.REFUSED, NO_SERVER, began)
+            # It stays owed: whoever sets a server within a day is told after all.
+            return self._delivery(DeliveryStatus.TRY_AGAIN, NO_SERVER, began)
         try:
             recipients = message.channel.as_email().recipients
             mail = compose(message, recipients, self._server, self._links, self._clock.now())
