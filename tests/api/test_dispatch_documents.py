@@ -80,7 +80,7 @@ def _validator(schema: dict[str, Any]) -> Draft202012Validator:
 async def test_answers_fit_the_document(house: House, key: Client, contract: Contract) -> None:
     incident = await house.goes_down(await house.monitor())
     public_id = await house.public_id(incident)
-    asked = {
+    asked: dict[Contract, list[tuple[str, str, str, Any]]] = {
         Contract.ACCOUNT: [
             ("GET", "/api/incidents/", "/api/incidents/", None),
             ("GET", "/api/incidents/{incident_id}", f"/api/incidents/{incident}", None),

@@ -210,7 +210,7 @@ async def test_each_caller_may_what_the_table_says_to_what_is_theirs(
     street: Street, name: str
 ) -> None:
     someone = await _someone(street, name)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for route in ROUTES:
         is_used_up = route.method != "GET" and "{" in route.path and someone.may(route)
         things = await street.fresh() if is_used_up else street.own

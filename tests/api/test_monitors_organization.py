@@ -389,11 +389,11 @@ async def test_alerts_are_told_one_by_one(house: House, token: Client) -> None:
     website = await create(house, token)
     incident = await house.goes_down(website["id"])
     async with house.context.database.write() as session:
-        for ok, answer in ((0, "no such host"), (1, "accepted")):
+        for ok, said in ((0, "no such host"), (1, "accepted")):
             await session.run(
                 "INSERT INTO delivery_attempts (notification_id, attempt, at, ok, answer)"
                 " SELECT id, 1, :at, :ok, :answer FROM notifications",
-                {"at": house.world.now, "ok": ok, "answer": answer},
+                {"at": house.world.now, "ok": ok, "answer": said},
             )
     answer = await token.get(f"{PATH}/{website['publicId']}/alert-history")
     told = good(answer, "organization-alert-history")

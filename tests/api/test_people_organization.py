@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from fener.actions import customers
 from fener.domain.people import Identity, Role
@@ -377,7 +378,7 @@ async def test_only_those_who_manage_do(
     statuses = []
     for name in ("user", "reader", "admin"):
         ask = await acme.callers.session(f"{name}@acme.example")
-        more = {} if body is None else {"json": body}
-        statuses.append((await ask.ask(method, target, **more)).status)
+        sent = UNSET if body is None else body
+        statuses.append((await ask.ask(method, target, json=sent)).status)
 
     assert statuses == [403, 403, 200]

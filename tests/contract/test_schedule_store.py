@@ -35,7 +35,8 @@ DUE = NOON + HOUR + 5 * MINUTE
 class Ground(Protocol):
     """A store, and what befalls its monitors by the hands of others."""
 
-    store: ScheduleStore
+    @property
+    def store(self) -> ScheduleStore: ...
 
     async def add(self, settings: Settings) -> int: ...
     async def change(self, monitor_id: int, **fields: Any) -> None: ...

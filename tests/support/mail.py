@@ -101,6 +101,6 @@ async def open_mail_host(
     finally:
         server.close()
         for one in protocols:
-            if one.transport is not None:
+            if isinstance(one.transport, asyncio.WriteTransport):
                 one.transport.abort()
         await asyncio.sleep(0)  # noqa: TID251 - lets the connections end

@@ -22,7 +22,7 @@ from fener.actions.organizations import OrganizationChange
 from fener.actions.tokens import NewToken
 from fener.api.app import create_api
 from fener.api.options import ApiOptions
-from fener.domain.check import CheckResult, Evidence, Failure, Success, Timings
+from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.monitor import BasicCredentials, HeartbeatSettings, HttpSettings
@@ -218,10 +218,9 @@ class _Builder:
             return await monitors.insert(session, self.context.sealer, new, self.here.now)
 
     async def _goes_down(self, monitor_id: int, own: str) -> int:
-        for outcome in (
-            Success(),
-            *[Failure(FailureReason.WRONG_STATUS, f"status 500 of {own}")] * 3,
-        ):
+        broken = Failure(FailureReason.WRONG_STATUS, f"status 500 of {own}")
+        outcomes: tuple[Outcome, ...] = (Success(), broken, broken, broken)
+        for outcome in outcomes:
             self.here.clock.step_wall(10 * SECOND)
             result = CheckResult(
                 monitor_id=monitor_id,

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fener.actions import secret_texts
 from fener.api.app import Api, create_api
@@ -53,7 +54,12 @@ class Open:
         ]
         return {name: self._file.execute(f"SELECT * FROM {name}").fetchall() for name in names}
 
-    def rows(self, sql: str, **parameters: object) -> list[tuple[object, ...]]:
+    def holds(self, text: str) -> bool:
+        """Whether any row does."""
+        rows = (row for table in self.dump().values() for row in table)
+        return any(text in value for row in rows for value in row if isinstance(value, str))
+
+    def rows(self, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
         return self._file.execute(sql, parameters).fetchall()
 
     def csrf_of(self, caller: Caller) -> str:

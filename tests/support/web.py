@@ -94,9 +94,9 @@ class WebHouse:
         return self.parts.context
 
     def set_up(self, language: str = "en") -> Identity:
-        return self.run(
-            setup.set_up_unattended(self.context, EMAIL, PASSWORD, language)  # type: ignore[arg-type]
-        )
+        owner = self.run(setup.set_up_unattended(self.context, EMAIL, PASSWORD, language))
+        assert owner, "it was set up before"
+        return owner
 
     def session_cookie(self) -> str:
         """A signed-in browser's cookie, without the page that gives it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,9 @@ async def world(tmp_path: Path) -> AsyncIterator[Watched]:
         yield made
 
 
-async def add(world: Watched, name: str, **given: object) -> Monitor:
+async def add(world: Watched, name: str, **given: Any) -> Monitor:
     settings = HttpSettings(url=f"https://{name.lower().strip('10%_')}.example/")
-    new = New(settings=settings, name=name, **given)  # type: ignore[arg-type]
+    new = New(settings=settings, name=name, **given)
     return await monitors.add(world.context, world.acme, new)
 
 
@@ -36,13 +37,8 @@ async def heartbeat(world: Watched, name: str) -> Monitor:
     return await monitors.add(world.context, world.acme, New(settings=settings, name=name))
 
 
-async def names(world: Watched, sorting: Sorting | None = None, **wanted: object) -> list[str]:
-    page = await checks.overview(
-        world.context,
-        world.acme,
-        Filter(**wanted),
-        sorting,  # type: ignore[arg-type]
-    )
+async def names(world: Watched, sorting: Sorting | None = None, **wanted: Any) -> list[str]:
+    page = await checks.overview(world.context, world.acme, Filter(**wanted), sorting)
     assert page.total == len(page.lines)
     return [line.name for line in page.lines]
 

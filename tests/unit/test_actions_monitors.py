@@ -23,6 +23,7 @@ from fener.domain.monitor import (
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.storage import watching
+from fener.storage.settlements import write_belief
 from support.watched import REFUSED, Watched, watched_world
 
 SHOP = HttpSettings(url="https://shop.example/")
@@ -431,9 +432,7 @@ class TestPausing:
         )
         async with world.context.database.write() as session:
             await session.run("DELETE FROM incidents")
-            await watching.write_belief(
-                session, monitor.id, MonitorState(problems={problem: belief})
-            )
+            await write_belief(session, monitor.id, MonitorState(problems={problem: belief}))
         await monitors.pause(world.context, world.acme, monitor.id)
         await monitors.resume(world.context, world.acme, monitor.id)
         await world.goes_down(monitor.id)

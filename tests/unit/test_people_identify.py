@@ -1,6 +1,7 @@
 """A bearer secret or a cookie says who asks; the request says for which organization."""
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from fener.actions.tokens import NewToken
 from fener.domain.errors import NoOrganization, OutOfReach
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import DAY, MINUTE
+from fener.storage.database import Session
 from support.people import World, world
 
 
@@ -167,7 +169,12 @@ async def test_a_store_that_cannot_be_written_turns_nobody_away(
         await session.run("PRAGMA query_only = ON")
     tried = []
     write = here.context.database.write
-    monkeypatch.setattr(here.context.database, "write", lambda: tried.append(1) or write())
+
+    def counted() -> AbstractAsyncContextManager[Session]:
+        tried.append(1)
+        return write()
+
+    monkeypatch.setattr(here.context.database, "write", counted)
 
     for _ in range(3):
         assert await identify.by_bearer(here.context, issued.secret) is not None

@@ -8,10 +8,10 @@ from fener.domain.check import Unknown
 from fener.domain.failure import UnknownReason
 from fener.domain.health import Health, MonitorState, ProblemState, Streak
 from fener.domain.heartbeat import PingAction
-from fener.domain.monitor import CalendarSchedule
+from fener.domain.monitor import CalendarSchedule, Schedule
 from fener.domain.problem import Problem
 from fener.domain.settlement import OpenIncident
-from fener.domain.time import HOUR, MINUTE, SECOND
+from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from support.scheduling import HOURLY, World
 
 
@@ -111,7 +111,8 @@ async def test_many_silences_leave_together(world: World) -> None:
 
 
 async def test_no_run_of_an_hour_without_fener_is_held_against_anybody(world: World) -> None:
-    for monitor_id, every in enumerate([MINUTE, 10 * MINUTE, HOUR, HOURLY]):
+    schedules: list[Schedule | Span] = [MINUTE, 10 * MINUTE, HOUR, HOURLY]
+    for monitor_id, every in enumerate(schedules):
         world.add_heartbeat(monitor_id, every, grace=20 * SECOND)
     async with world.running():
         for monitor_id in range(4):

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,8 @@ def texts(message: Message) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string or ())
 
 
-def _longest(key: object) -> str:
-    return key if isinstance(key, str) else tuple(key)[-1]  # type: ignore[call-overload, no-any-return]
+def _longest(key: str | Sequence[str]) -> str:
+    return key if isinstance(key, str) else key[-1]
 
 
 def test_chinese_is_punctuated_as_chinese() -> None:
