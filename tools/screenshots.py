@@ -1,7 +1,7 @@
 """Takes the pictures of `docs/images` with Chromium, of a house full of `showcase`.
 
-The results are committed: run this after the pages have changed. The clock stands still, so the
-same pages give the same pictures.
+The results are committed: run this after the pages have changed. The clock stands still and chance
+is played, so the same pages give the same pictures but for a few pixels.
 """
 
 import asyncio
@@ -88,6 +88,7 @@ async def take(browser: Browser, site: str, cookie: str, picture: Picture) -> No
         viewport={"width": 1280, "height": picture.height},
         color_scheme=picture.scheme,
         locale="en",
+        reduced_motion="reduce",
     )
     await room.add_cookies([{"name": "fener_session", "value": cookie, "url": site}])
     page = await room.new_page()
@@ -95,7 +96,7 @@ async def take(browser: Browser, site: str, cookie: str, picture: Picture) -> No
     # hints how to install belong to a browser, not into a picture of the page
     await page.evaluate("document.querySelectorAll('[data-install-hint]').forEach(e => e.remove())")
     await page.wait_for_timeout(500)  # fonts, and charts that are drawn by script
-    await page.screenshot(path=IMAGES / picture.name)
+    await page.screenshot(path=IMAGES / picture.name, animations="disabled")
     await room.close()
 
 
