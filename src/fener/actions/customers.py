@@ -19,6 +19,7 @@ from fener.storage import customers as stored
 from fener.storage.database import Session
 
 _LONGEST_FIELDS = 10_000
+_LONGEST_PHONE_NUMBER = 64
 
 
 class NewCustomer(Struct, frozen=True, kw_only=True):
@@ -139,6 +140,8 @@ def _changed_details(before: CustomerDetails, change: CustomerChange) -> Custome
     }
     if given.get("notification_email"):
         given["notification_email"] = normal_address(given["notification_email"])
+    if given.get("notification_phone_number"):
+        given["notification_phone_number"] = _phone_number(given["notification_phone_number"])
     if "custom_fields" in given:
         given["custom_fields"] = _fields(given["custom_fields"])
     return replace(before, **given)
@@ -178,6 +181,17 @@ async def _policy(session: Session, who: Identity, name: str | None) -> int:
 def _address(email: str) -> str:
     """A customer need not have one."""
     return normal_address(email) if email.strip() else ""
+
+
+def _phone_number(given: str) -> str:
+    """Kept as it is spelled: nothing dials it yet."""
+    stripped = given.strip()
+    if len(stripped) > _LONGEST_PHONE_NUMBER or not stripped.isprintable():
+        raise Invalid(
+            f"A phone number has at most {_LONGEST_PHONE_NUMBER} printable characters.",
+            "notificationPhoneNumber",
+        )
+    return stripped
 
 
 def _fields(given: dict[str, Any]) -> dict[str, Any]:

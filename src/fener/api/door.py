@@ -17,9 +17,11 @@ from fener.api.errors import TooLarge, Words, note
 from fener.api.limits import RateLimit
 from fener.api.options import ApiOptions
 from fener.api.texts import require_text
-from fener.domain.errors import NotSignedIn, TooMany
+from fener.domain.errors import NotFound, NotSignedIn, TooMany
 
 BODY_LIMIT = 1024 * 1024
+_SLASH = b"%2f"
+"""No id holds one, and decoded it would make another path than the one that was dispatched."""
 ASKED = "fener.asked"
 """Where in the scope's state the door leaves `Asked`."""
 
@@ -81,6 +83,8 @@ class Door:
         site = site_of(scope, self._options)
         body = await _whole_body(scope, receive)
         require_text(raw_path(scope), "path", percent_encoded=True)
+        if _SLASH in raw_path(scope).lower():
+            raise NotFound("Not Found")
         require_text(scope["query_string"], "query", percent_encoded=True)
         require_same_origin(caller, scope, site)
         return Asked(self._context, self._options, caller, body, site)
@@ -111,7 +115,7 @@ def site_of(scope: Scope, options: ApiOptions) -> str:
 async def _whole_body(scope: Scope, receive: Receive) -> bytes:
     """Raises TooLarge, without waiting for the rest."""
     announced = header(scope, b"content-length") or "0"
-    if announced.isdigit() and int(announced[:20]) > BODY_LIMIT:
+    if announced.isdecimal() and int(announced[:20]) > BODY_LIMIT:
         raise _too_large()
     parts: list[bytes] = []
     length = 0
