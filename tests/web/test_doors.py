@@ -1,8 +1,7 @@
 """Who may post, what others may load, and how a refusal looks; asked without a browser."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
@@ -18,33 +17,9 @@ from fener.pipeline.publish.publisher import Publisher
 from fener.web.app import create_web
 from fener.web.assets import assets
 from fener.web.options import WebOptions
-from support.api import HOST, Answer, Client
+from support.api import Client
 from support.people import PASSWORD, World, world
-
-ORIGIN = {"origin": f"http://{HOST}"}
-
-
-class Visitor:
-    """Somebody with a browser's headers, signed in or not."""
-
-    def __init__(self, client: Client, cookie: str = "", csrf: str = "") -> None:
-        self._client = client
-        self._headers = {"cookie": f"fener_session={cookie}"} if cookie else {}
-        self._csrf = csrf
-
-    async def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        return await self._client.get(path, headers={**self._headers, **(headers or {})})
-
-    async def post(
-        self, path: str, headers: Mapping[str, str] = ORIGIN, csrf: str | None = None, **fields: str
-    ) -> Answer:
-        given = {"csrf": self._csrf if csrf is None else csrf, **fields}
-        sent = {
-            **self._headers,
-            "content-type": "application/x-www-form-urlencoded",
-            **headers,
-        }
-        return await self._client.post(path, body=urlencode(given).encode(), headers=sent)
+from support.visitor import ORIGIN, Visitor
 
 
 class Place:

@@ -19,6 +19,7 @@ MESSAGES = {
     "commented": marked("The comment was added."),
     "resolved": marked("The incident was resolved by hand."),
     "postmortem-saved": marked("The post-mortem was saved."),
+    "note-saved": marked("The note was saved."),
     "incident-deleted": marked("The incident was deleted."),
     "channel-added": marked("The channel was added. Send it a test message now."),
     "channel-changed": marked("The channel was changed."),

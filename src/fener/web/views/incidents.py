@@ -33,6 +33,7 @@ _WANTED = Wanted(
     {
         "text": marked("A comment of 1 to 10000 characters is wanted."),
         "postmortem": marked("At most 100000 characters are wanted."),
+        "comment": marked("At most 10000 characters are wanted."),
     }
 )
 
@@ -82,8 +83,9 @@ async def incident_page(inside: Entered, key: PathText) -> Response[Any]:
 
 async def _page(inside: Inside, key: str, form: Form, status: int = 200) -> Response[Any]:
     values = await _whole(inside, key)
-    if not form.is_sent:
-        form.set("postmortem", values["incident"].postmortem or "")
+    for name in ("comment", "postmortem"):
+        if not form.all(name):  # the page has several forms: the others show what is stored
+            form.set(name, getattr(values["incident"], name) or "")
     if inside.is_partial:
         return inside.page("incident_now.html", form=form, **values)
     return await show(inside, "incident.html", HERE, status=status, form=form, **values)
@@ -187,6 +189,19 @@ async def postmortem(inside: Entered, key: PathText) -> Response[Any]:
     return inside.redirect(f"/incidents/{key}#postmortem", "postmortem-saved")
 
 
+@post("/incidents/{key:str}/note")
+async def note(inside: Entered, key: PathText) -> Response[Any]:
+    form = await inside.form()
+    text = form.raw("comment").strip()
+    try:
+        incident = await incidents.change_comment(inside.context, inside.who, key_of(key), text)
+    except Invalid as error:
+        form.take(error, inside.words, _WANTED)
+        return await _page(inside, key, form, status=422)
+    _publish(inside, incident)
+    return inside.redirect(f"/incidents/{key}#note", "note-saved")
+
+
 HANDLERS = (
     incident_list,
     incident_page,
@@ -197,4 +212,5 @@ HANDLERS = (
     ask_to_resolve,
     comment,
     postmortem,
+    note,
 )
