@@ -135,6 +135,16 @@ async def test_all_handlers_are_told_where_none_was_chosen(key: Client, house: H
     assert (await item(key, answer.json["data"]["id"]))["notifications"] == {"is_ok": []}
 
 
+async def test_what_was_not_checked_in_time_is_late_and_never_up(key: Client, house: House) -> None:
+    number = await create(key)
+    await house.comes_up(number, house.world.now, successes=1)
+    assert (await item(key, number))["status"] == "up"
+    house.world.clock.step_wall(3 * MINUTE)
+    assert (await item(key, number))["status"] == "late"
+    (listed,) = good(await key.get(f"{PATH}/"), "account-monitors")["data"]
+    assert listed["status"] == "late"
+
+
 async def test_numbers_tell_what_was_seen(key: Client, house: House) -> None:
     number = await create(key)
     await house.comes_up(number, house.world.now + 10 * SECOND)

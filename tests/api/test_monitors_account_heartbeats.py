@@ -8,7 +8,7 @@ from fener.actions import monitors
 from fener.actions.monitors import Change
 from fener.domain.heartbeat import PingAction
 from fener.domain.monitor import CronSchedule, HeartbeatSettings
-from fener.domain.time import MINUTE, SECOND, plain_text
+from fener.domain.time import DAY, MINUTE, SECOND, plain_text
 from support.api import Client
 from support.house import JOB, House
 from support.schemas import good, refused
@@ -113,6 +113,16 @@ async def test_runs_are_counted(key: Client, house: House) -> None:
     assert (shown["total_runs"], shown["total_missed_runs"]) == (1, 1)
     assert (shown["uptime"], shown["downtime"]) == (50.0, 50.0)
     assert shown["last_run_datetime"] == plain_text(begun)
+
+
+async def test_a_job_that_did_not_report_in_time_is_late_before_it_is_down(
+    key: Client, house: House
+) -> None:
+    number = await create(key)
+    await house.pinged(number, house.world.now, PingAction.SUCCESS)
+    assert (await item(key, number))["status"] == "up"
+    house.world.clock.step_wall(DAY + 1)
+    assert (await item(key, number))["status"] == "late"
 
 
 async def test_an_update_changes_what_it_names(key: Client) -> None:

@@ -103,6 +103,23 @@ async def test_every_known_field_is_kept_and_given_back(house: House, token: Cli
     assert await update(token, website, **{**website, "name": "Shop"}) == website
 
 
+async def test_what_was_not_checked_in_time_is_late_and_never_up(
+    house: House, token: Client
+) -> None:
+    website = await create(house, token)
+    await house.comes_up(website["id"], house.world.now, successes=1)
+    assert await states(token, website) == ["up", "up"]
+    house.world.clock.step_wall(2 * 30 * MINUTE)
+    assert await states(token, website) == ["late", "late"]
+
+
+async def states(token: Client, website: dict[str, Any]) -> list[str]:
+    """In the list and in the item."""
+    (listed,) = good(await token.get(PATH), "organization-websites")["items"]
+    item = good(await token.get(f"{PATH}/{website['publicId']}"), "organization-website")
+    return [listed["state"], item["state"]]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -240,6 +240,18 @@ class TestUptimes:
         assert yesterday == 12 * HOUR - 10 * SECOND
         assert today == world.clock.now() % DAY
 
+    async def test_a_day_of_checks_that_said_nothing_is_a_day_without_checks(
+        self, world: Watched
+    ) -> None:
+        shop = await add(world, "Shop")
+        await world.saw(shop.id)
+        await world.clock.advance(DAY)
+        for _ in range(3):
+            await world.clock.advance(MINUTE)
+            await world.saw(shop.id, Unknown(UnknownReason.NETWORK_DOWN, "no network"))
+        summary = await summary_of(world, shop)
+        assert [bar.checks for bar in summary.bars[-2:]] == [1, 0]
+
     async def test_what_was_not_observed_is_left_out(self, world: Watched) -> None:
         shop = await add(world, "Shop")
         assert (await summary_of(world, shop)).uptime.day is None

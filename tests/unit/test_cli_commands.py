@@ -58,6 +58,11 @@ def prepare(folder: Path, work: Callable[[Watched], Any]) -> Any:
     return asyncio.run(prepared())
 
 
+async def shop_was_up(world: Watched) -> None:
+    new = monitors.New(settings=HttpSettings(url=ADDRESS), name="Shop")
+    await world.saw((await monitors.add(world.context, world.acme, new)).id)
+
+
 async def shop_is_down(world: Watched) -> None:
     new = monitors.New(settings=HttpSettings(url=ADDRESS), name="Shop")
     shop = await monitors.add(world.context, world.acme, new)
@@ -91,6 +96,12 @@ class TestMonitors:
         assert listed["state"] == "unknown"
         assert listed["intervalSeconds"] == 60
         assert UUID(listed["publicId"]).version == 7
+
+    def test_what_was_up_long_ago_is_late_and_never_up(self, data: Path) -> None:
+        prepare(data, shop_was_up)
+        (listed,) = fener("monitor", "list", "--json").json
+        assert listed["state"] == "late"
+        assert fener("monitor", "list").out.splitlines()[1].split()[:3] == ["1", "late", "Shop"]
 
     def test_an_empty_listing_is_empty_json_and_a_hint_for_people(self, data: Path) -> None:
         assert fener("monitor", "list", "--json").json == []

@@ -59,6 +59,7 @@ class Bar(Struct, frozen=True):
     day: int
     """Days since the epoch."""
     checks: int
+    """Those that said something: one that failed by a fault of ours is none."""
     failed: int
     down: Span
 
@@ -196,7 +197,8 @@ def uptime(past: Past, now: Instant) -> Uptime:
 
 def _bar(past: Past, counted: checks.Day | None, day: int, now: Instant) -> Bar:
     down = past.over(day * DAY, min(now, (day + 1) * DAY)).down
-    return Bar(day, counted.checks if counted else 0, counted.failed if counted else 0, down)
+    told = counted.checks - counted.unknown if counted else 0
+    return Bar(day, told, counted.failed if counted else 0, down)
 
 
 def _within_reach(who: Identity, wanted: Filter) -> Filter:
