@@ -3,6 +3,7 @@ const PHASES = ["dns", "connect", "tls", "first_byte", "transfer"];
 const HEIGHT = 240;
 const NARROW = 480;
 const REREAD = 30000;
+const FEW = 60;
 
 export function drawCharts() {
   for (const box of document.querySelectorAll("[data-chart]")) draw(box);
@@ -65,7 +66,10 @@ function options(box, columns, phases) {
     height: HEIGHT,
     tzDate: (seconds) => window.uPlot.tzDate(new Date(seconds * 1000), zone),
     cursor: { drag: { x: true, y: false }, points: { size: 6 } },
-    scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] } },
+    scales: {
+      x: { range: (_, low, high) => (isWhole(columns.at, low, high) ? columns.shown : [low, high]) },
+      y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] },
+    },
     axes: [
       { ...axis, space: box.clientWidth < NARROW ? 70 : 90, values: (_, splits) => timeLabels(splits, locale, zone) },
       { ...axis, size: 64, values: (_, splits) => splits.map((value) => milliseconds.format(value)) },
@@ -78,11 +82,16 @@ function options(box, columns, phases) {
         fill: colour(`--phase-${phase === "total" ? "connect" : phase.replace("_", "-")}`) + "66",
         width: 1,
         spanGaps: false,
-        points: { show: false },
+        points: { show: columns.at.length < FEW, size: 4 },
         value: (_, __, ___, at) => (at === null || columns[phase][at] === null ? "–" : `${number.format(columns[phase][at])} ms`),
       })),
     ],
   };
+}
+
+// Nobody has zoomed in: then the whole span is shown, also where the first checks are only minutes old.
+function isWhole(at, low, high) {
+  return low <= at[0] && high >= at.at(-1);
 }
 
 function timeLabels(splits, locale, zone) {
