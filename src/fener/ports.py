@@ -83,6 +83,10 @@ class ScheduleStore(Protocol):
         """Watched heartbeats with `due_at` up to and with `now`; not all at once if many."""
         ...
 
+    async def late(self, now: Instant) -> int:
+        """How many monitors that are probed were not checked when they should have been."""
+        ...
+
     async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
         """Record that runs were not observed, as `RecordStore.record` does: in one transaction."""
         ...

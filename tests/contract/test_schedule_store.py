@@ -206,6 +206,40 @@ class TestOverdue:
         assert list(await ground.store.overdue(DUE)) == []
 
 
+class TestLate:
+    LATE = NOON + 2 + MINUTE + MINUTE + 10 * SECOND + 5 * SECOND
+    """When a monitor of a minute, checked at noon, is to have been checked again."""
+
+    async def test_who_is_not_checked_in_time_is_late(self, ground: Ground) -> None:
+        shop = await ground.add(PROBE)
+        await ground.see(shop, NOON)
+        assert await ground.store.late(self.LATE) == 0
+        assert await ground.store.late(self.LATE + 1) == 1
+        await ground.see(shop, NOON + MINUTE)
+        assert await ground.store.late(self.LATE + 1) == 0
+
+    async def test_each_monitor_is_late_by_its_own_interval(self, ground: Ground) -> None:
+        for interval in (SECOND, MINUTE, HOUR):
+            shop = await ground.add(PROBE)
+            await ground.change(shop, interval=interval)
+            await ground.see(shop, NOON)
+        times = (NOON + 20 * SECOND, self.LATE + 1, NOON + HOUR + MINUTE + 16 * SECOND)
+        assert [await ground.store.late(at) for at in times] == [1, 2, 3]
+
+    async def test_what_is_down_is_shown_as_that(self, ground: Ground) -> None:
+        shop = await ground.add(PROBE)
+        for number in range(3):
+            await ground.see(shop, NOON + number, REFUSED)
+        assert await ground.store.late(NOON + HOUR) == 0
+
+    async def test_nobody_is_late_who_need_not_be_checked(self, ground: Ground) -> None:
+        job, paused, deleted = [await ground.add(one) for one in (JOB, PROBE, PROBE)]
+        await ground.hear(job, NOON)
+        await ground.change(paused, paused_at=NOON)
+        await ground.change(deleted, deleted_at=NOON)
+        assert await ground.store.late(NOON + HOUR + MINUTE) == 0
+
+
 def not_observed(monitor_id: int) -> CheckResult:
     return checked(monitor_id, DUE, Unknown(UnknownReason.NOT_OBSERVED, "Fener was not running"))
 
@@ -346,6 +380,7 @@ class TestSignsOfLife:
         lambda store: store.revision(),
         lambda store: store.scheduled(),
         lambda store: store.overdue(NOON),
+        lambda store: store.late(NOON),
         lambda store: store.excuse([not_observed(1)], awaited_an_hour_later),
         lambda store: store.rewind(backwards),
         lambda store: store.last_alive(),
@@ -379,6 +414,11 @@ class TestOnTheDatabase:
             await session.run("UPDATE organizations SET allow_private = :it", {"it": allowed})
         (one,) = await ground.store.scheduled()
         assert one.allow_private is allowed
+
+    async def test_a_new_monitor_is_late_too(self, ground: OnTheDatabase) -> None:
+        await ground.add(PROBE)
+        assert await ground.store.late(TestLate.LATE - 2) == 0
+        assert await ground.store.late(TestLate.LATE - 1) == 1
 
     async def test_the_longest_overdue_come_first(self, ground: OnTheDatabase) -> None:
         late, early = await ground.add(JOB), await ground.add(JOB)

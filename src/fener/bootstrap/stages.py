@@ -16,6 +16,7 @@ from fener.pipeline.record.recorder import Recorder
 from fener.pipeline.record.retention import Retention
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
+from fener.pipeline.schedule.lateness import Lateness
 from fener.pipeline.schedule.scheduler import Scheduler
 from fener.ports import Bus, PingSettlement, Sender
 from fener.storage.notifying import SqlNotifyStore
@@ -34,6 +35,7 @@ class Stages(Struct, frozen=True):
     notify: Callable[[], Awaitable[None]]
     """Runs the notifier as the only one of its store."""
     publisher: Publisher
+    lateness: Lateness
     retention: Retention
 
 
@@ -65,6 +67,7 @@ def assembled(
 
     scheduler = Scheduler(clock, schedule_store, bus, faults, recorded)
     recorder = Recorder(record_store, settler.settle, clock, faults, recorded)
+    lateness = Lateness(schedule_store, clock, faults)
     retention = Retention(SqlRetentionStore(database), clock)
     hearing = Hearing(record_store, settler.settle_ping, heard, scheduler.ping_refused)
-    return Stages(scheduler, recorder, hearing, notifier, notify, publisher, retention)
+    return Stages(scheduler, recorder, hearing, notifier, notify, publisher, lateness, retention)

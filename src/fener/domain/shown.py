@@ -20,3 +20,8 @@ LATE_AFTER: Span = 5 * SECOND
 """What a check may take on its way beyond its interval, its wait and its timeout."""
 LONGEST_WAIT: Span = MINUTE
 """An order waits at most that long for a prober."""
+
+
+def late_after(interval: Span, timeout: Span) -> Span:
+    """How long after its last check a probed monitor is late."""
+    return interval + min(interval, LONGEST_WAIT) + timeout + LATE_AFTER

@@ -158,6 +158,12 @@ async def counts(
     return {shown: found.get(shown, 0) for shown in Shown}
 
 
+async def late(session: Session, now: Instant) -> int:
+    """How many probed monitors are shown as late, in all organizations."""
+    sql = SQL["late"].replace("{shown}", SQL["shown"])
+    return int(await session.value(sql, _times(0, now)))
+
+
 async def lines(session: Session, ids: list[int], now: Instant) -> dict[int, Line]:
     """These monitors, in whatever organization."""
     listed, parameters = in_list("id", ids)

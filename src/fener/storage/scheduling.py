@@ -10,7 +10,7 @@ from fener.domain.heartbeat import DeafPeriod
 from fener.domain.settlement import Settlement
 from fener.domain.time import Instant, Span
 from fener.ports import Overdue, RecordStore, Rewind, Scheduled, Settle
-from fener.storage import monitors
+from fener.storage import listing, monitors
 from fener.storage.database import Database, Row, Session
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
@@ -57,6 +57,10 @@ class SqlScheduleStore:
             ids = [row["monitor_id"] for row in rows]
             found = await monitors.by_ids(session, self._sealer, ids)
         return [Overdue(found[row["monitor_id"]], _STATE.decode(row["state"]).runs) for row in rows]
+
+    async def late(self, now: Instant) -> int:
+        async with self._database.read() as session:
+            return await listing.late(session, now)
 
     async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
         return await self._record.record(results, settle)

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.check import CheckOrder, CheckResult
-from fener.domain.health import MonitorState, Runs
+from fener.domain.health import Health, MonitorState, Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
 from fener.domain.monitor import HeartbeatSettings, HttpSettings, Monitor, Settings
 from fener.domain.policy import Policy
 from fener.domain.settlement import Settlement, Watched
+from fener.domain.shown import late_after
 from fener.domain.time import MINUTE, Instant, Span
 from fener.ports import Overdue, Rewind, Scheduled, Settle, StoreUnavailable
 
@@ -133,6 +134,10 @@ class MemoryScheduleStore:
             and one.runs.due_at <= now
         ]
 
+    async def late(self, now: Instant) -> int:
+        await self._answer()
+        return sum(_is_late(one, now) for one in self.kept.values())
+
     async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> list[Settlement]:
         await self._answer()
         self.before_excuse()
@@ -192,6 +197,15 @@ class MemoryScheduleStore:
         if not isinstance(settings, HeartbeatSettings):
             raise TypeError(f"monitor {monitor_id} is no heartbeat")
         return settings
+
+
+def _is_late(one: Kept, now: Instant) -> bool:
+    monitor, checked_at = one.watched.monitor, one.last_checked_at
+    if not monitor.is_watched or isinstance(monitor.settings, HeartbeatSettings):
+        return False
+    since = max(checked_at or 0, monitor.created_at)
+    is_down = one.watched.state.health is Health.DOWN
+    return not is_down and since + late_after(monitor.interval, monitor.timeout) < now
 
 
 class RecordingBus:

@@ -39,6 +39,13 @@ SELECT m.id, m.public_id, m.organization_id, m.kind, m.name, m.target, m.owner_i
   JOIN customers c ON c.id = m.customer_id
  WHERE m.id IN
 
+-- name: late
+-- Probed monitors of every organization that are shown as late.
+SELECT count(*)
+  FROM monitors m
+  JOIN monitor_states s ON s.monitor_id = m.id
+ WHERE m.deleted_at IS NULL AND m.kind <> 'heartbeat' AND {shown} = 'late'
+
 -- name: at_location
 EXISTS (SELECT 1 FROM monitor_locations l
          WHERE l.monitor_id = m.id AND l.location_id = :location_id)
