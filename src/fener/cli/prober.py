@@ -28,6 +28,8 @@ from fener.pipeline.probe.world import open_world
 
 _REPORT_EVERY: Span = 5 * SECOND
 _BATCH = 100
+_GATHER_FOR: Span = 10
+"""Results that are told together are recorded together: fewer commits, each with its flush."""
 _MOST_UNDERWAY = 20_000
 """Orders taken and results not yet told; beyond it no more orders are read."""
 _SPARE_DESCRIPTORS = 100
@@ -83,10 +85,11 @@ class ProberProcess:
         self._has_results.set()
 
     async def _tell(self) -> None:
-        """Write what is there, in batches; what comes meanwhile makes the next batch."""
+        """Write in batches what comes within a moment; what comes later makes the next batch."""
         with suppress(ConnectionError):
             while True:
                 await self._has_results.wait()
+                await self._clock.sleep(_GATHER_FOR)
                 self._has_results.clear()
                 while self._results:
                     batch, self._results = self._results[:_BATCH], self._results[_BATCH:]

@@ -221,7 +221,13 @@ MONITOR_STATES = Table(
     _count("checks_total"),
     _count("checks_failed"),
     _count("total_us_sum"),
-    Index(None, "due_at"),
+    # Of heartbeats alone: the others' states are written with each check.
+    Index(
+        "ix_monitor_states_due_at",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
 )
 
 SEQUENCES = Table("sequences", METADATA, Column("name", Text, primary_key=True), _count("last_id"))

@@ -532,7 +532,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("monitor_id", name=op.f("pk_monitor_states")),
     )
-    op.create_index(op.f("ix_monitor_states_due_at"), "monitor_states", ["due_at"], unique=False)
+    op.create_index(
+        "ix_monitor_states_due_at",
+        "monitor_states",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
     op.create_table(
         "pings",
         sa.Column("id", sa.Integer(), nullable=False),
