@@ -8,6 +8,8 @@ from fener.domain.errors import FenerError, Invalid
 from fener.web.languages import DEFAULT, Words, marked
 
 _MOST_FIELDS = 500
+_MOST_DIGITS = 18
+"""Fewer than the largest id of the store has."""
 _TRUE = "on"
 NOT_UTF8 = marked("The form holds text that is not UTF-8.")
 HOLDS_NUL = marked("The form holds a NUL character.")
@@ -110,7 +112,14 @@ def chosen_channels(form: Form) -> tuple[int, ...] | None:
     """The channels that were ticked; None where all shall be told."""
     if form.text("tell") != "chosen":
         return None
-    return tuple(int(one) for one in form.all("channels") if one.isascii() and one.isdigit())
+    numbers = map(id_of, form.all("channels"))
+    return tuple(number for number in numbers if number is not None)
+
+
+def id_of(text: str) -> int | None:
+    """The number that a text of digits spells, where a row could have it as its id."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None
 
 
 def _written(value: object) -> list[str]:

@@ -10,7 +10,7 @@ from fener.domain.errors import Conflict, Invalid, NotFound
 from fener.domain.notification import Channel, ChannelKind
 from fener.domain.people import Permission
 from fener.web import channel_form
-from fener.web.forms import Form
+from fener.web.forms import Form, id_of
 from fener.web.inside import show
 from fener.web.notices import nobody_to_tell
 from fener.web.views.monitors import number_of
@@ -74,7 +74,7 @@ async def channel_page(inside: Entered, number: PathText) -> Response[Any]:
         inside.who,
         channel.id,
         limit=TOLD_SHOWN + 1,
-        before_id=int(before) if before.isascii() and before.isdigit() else None,
+        before_id=id_of(before),
     )
     tested = inside.query("tested")
     values: dict[str, Any] = {

@@ -15,7 +15,7 @@ from fener.domain.people import Permission
 from fener.storage.incidents import Only
 from fener.web import heartbeat_form
 from fener.web.addresses import Address, pages
-from fener.web.forms import Form
+from fener.web.forms import Form, id_of
 from fener.web.inside import show
 from fener.web.notices import nobody_to_tell
 from fener.web.views.monitor_editing import places_of
@@ -69,7 +69,7 @@ async def _present(inside: Inside, heartbeat: Monitor) -> dict[str, Any]:
         who,
         heartbeat.id,
         limit=PINGS_SHOWN + 1,
-        before_id=int(before) if before.isascii() and before.isdigit() else None,
+        before_id=id_of(before),
     )
     return {
         "heartbeat": heartbeat,

@@ -13,6 +13,7 @@ from fener.domain.people import Permission
 from fener.domain.time import DAY, HOUR, Span
 from fener.storage.incidents import Only
 from fener.web import vocabulary
+from fener.web.forms import id_of
 from fener.web.inside import show
 from fener.web.notices import nobody_to_tell
 from fener.web.visit import Entered, Inside, PathText
@@ -33,9 +34,10 @@ def key_of(text: str) -> UUID:
 
 def number_of(text: str) -> int:
     """The id that stands in an address."""
-    if not _is_number(text):
+    number = id_of(text)
+    if number is None:
         raise NotFoundException
-    return int(text)
+    return number
 
 
 @get("/monitors/{key:str}")
@@ -76,8 +78,8 @@ async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
 
 async def _history(inside: Inside, monitor: Monitor) -> dict[str, Any]:
     """Checks with their evidence; `before` names the last one of the part before."""
-    at, _, number = inside.query("before").partition(".")
-    before = (int(at), int(number)) if _is_number(at) and _is_number(number) else None
+    at, number = map(id_of, inside.query("before").partition(".")[::2])
+    before = None if at is None or number is None else (at, number)
     only_bad = inside.query("only") == "bad"
     found = await checks.history(
         inside.context,
@@ -95,10 +97,6 @@ async def _history(inside: Inside, monitor: Monitor) -> dict[str, Any]:
         "only_bad": only_bad,
         "before": inside.query("before"),
     }
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 19  # noqa: PLR2004 - below 2^63
 
 
 @get("/monitors/{key:str}/latency.json")

@@ -15,6 +15,7 @@ from fener.domain.time import HOUR, Span
 from fener.storage.incidents import Incident
 from fener.web import drawings
 from fener.web.addresses import Address, pages
+from fener.web.forms import id_of
 from fener.web.inside import ONLY_OPEN, open_incidents, show
 from fener.web.notices import notices
 from fener.web.visit import Entered, Inside
@@ -122,7 +123,7 @@ def _filter(address: Address) -> Filter:
         search=address.get("search")[:255],
         shown=frozenset({Shown(state)}) if state in set(Shown) else None,
         kinds=frozenset({Kind(kind)}) if kind in set(Kind) else None,
-        customer_id=int(customer) if customer.isascii() and customer.isdigit() else None,
+        customer_id=id_of(customer),
     )
 
 
