@@ -3,119 +3,27 @@ theirs shows nowhere, and what they post about it changes nothing. The same for 
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlencode
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from litestar.handlers import HTTPRouteHandler
-from msgspec import Struct
 
-from fener.api.app import documents
 from fener.api.compat.pings import Pings
 from fener.domain.heartbeat import Ping
-from fener.faults import FaultBoard
-from fener.pipeline.publish.publisher import Change, Publisher, Topic
+from fener.pipeline.publish.publisher import Change, Topic
 from fener.storage import monitors
-from fener.web.app import create_web
-from fener.web.options import WebOptions
-from fener.web.views import VIEWS
 from fener.web.views.live import GAP
-from support.api import Answer, Client
-from support.rights import WHOSE
+from support.api import Client
 from support.rights_building import town
+from support.rights_pages import LIVE, PAGES, PUBLIC, Visitor
 from support.rights_town import EVERYBODY, Caller, mark
 from support.rights_world import Open, open_town
 
-LIVE = "/live"
-"""A stream: it has a test of its own."""
-PUBLIC = {"setup", "sign-in", "forgot", "api-documentation", "{language:str}", "static"} | {
-    "manifest.webmanifest",
-    "service-worker.js",
-    "offline",
-}
 PEOPLE = [
     f"session of {name}" for name in ("owner", "user", "userA", "readA", "read0", "the neighbour")
 ]
-
-
-class Page(Struct, frozen=True):
-    method: str
-    path: str
-
-    @property
-    def thing(self) -> str | None:
-        """By which of its names a thing is spelled in the path."""
-        found = re.match(r"/(\w+)/{(key|number):str}", self.path)
-        return _THINGS.get(found[1]) if found else None
-
-
-_THINGS = {
-    "monitors": "website_id",
-    "start": "website_id",
-    "heartbeats": "public_heartbeat_id",
-    "incidents": "incident_public_id",
-    "channels": "channel_id",
-    "tokens": "token_id",
-}
-
-
-def _pages() -> list[Page]:
-    return [
-        Page(method, path)
-        for handler in VIEWS
-        if isinstance(handler, HTTPRouteHandler)
-        for method in sorted(handler.http_methods - {"HEAD", "OPTIONS"})
-        for path in sorted(handler.paths)
-        if path != LIVE
-    ]
-
-
-PAGES = _pages()
-
-
-class Visitor:
-    """Somebody with a browser before the web app of a town."""
-
-    def __init__(self, here: Open, caller: Caller) -> None:
-        self.here = here
-        self.caller = caller
-        self.publisher = Publisher()
-        options = WebOptions(
-            publisher=self.publisher,
-            faults=FaultBoard(here.here.clock),
-            documents={str(name): one for name, one in documents().items()},
-        )
-        self._client = Client(create_web(here.here.context, options), caller.headers)
-        self._csrf = here.csrf_of(caller) if caller.has_session else ""
-
-    async def get(self, target: str) -> Answer:
-        return await self._client.get(target)
-
-    async def open(self, page: Page, whose: str, query: str = "") -> Answer:
-        target = self._target(page, whose) + query
-        assert page.method in {"GET", "POST"}, page
-        return await (self.get(target) if page.method == "GET" else self.post(target))
-
-    def _target(self, page: Page, whose: str) -> str:
-        thing = self.here.town.things[self.caller.whose[whose]][page.thing][0] if page.thing else ""
-        known = {"language": "de", "section": "incidents", "digest": "x", "path": "app.css"}
-        filled = re.sub(r"{(?:key|number):str}", thing or "1", page.path)
-        return re.sub(r"{(\w+):\w+}", lambda match: known[match[1]], filled)
-
-    async def post(self, target: str) -> Answer:
-        body = urlencode({"csrf": self._csrf, "name": "x", "text": "x", "postmortem": "x"})
-        form = {"content-type": "application/x-www-form-urlencoded"}
-        return await self._client.post(target, body=body.encode(), headers=form)
-
-    def whose(self, page: Page) -> list[str]:
-        return [one for one in WHOSE if one in self.caller.whose] if page.thing else ["A"]
-
-    def sees(self, whose: str) -> bool:
-        return self.caller.whose[whose] not in {*self.caller.hidden, "nobody's"}
 
 
 @pytest_asyncio.fixture
