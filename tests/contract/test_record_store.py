@@ -11,6 +11,7 @@ from fener.domain.time import DAY, SECOND
 from fener.faults import FaultBoard
 from fener.ports import StoreUnavailable
 from fener.storage.database import Database
+from fener.storage.monitors import raise_revision
 from fener.storage.recording import SqlRecordStore
 from fener.testing.clock import FakeClock
 from support.store import (
@@ -164,6 +165,16 @@ async def test_a_channel_that_is_off_or_deleted_is_owed_nothing(store: Store, ch
         await session.run(f"UPDATE channels SET {change} WHERE id = :id", {"id": gone})
     await store.check(monitor, "xxx")
     assert await store.rows("SELECT channel_id FROM notifications") == [{"channel_id": kept}]
+
+
+async def test_a_channel_that_was_added_between_two_checks_is_told(store: Store) -> None:
+    monitor = await add_monitor(store.seeded)
+    await store.check(monitor, "xx")
+    late = await add_channel(store.seeded)
+    async with store.seeded.database.write() as session:
+        await raise_revision(session)
+    await store.check(monitor, "x", NOON + 120 * SECOND)
+    assert await store.rows("SELECT channel_id FROM notifications") == [{"channel_id": late}]
 
 
 async def test_totals_of_the_customer_are_exact(store: Store) -> None:

@@ -12,6 +12,7 @@ from fener.actions import passwords, secret_texts, setup, tokens
 from fener.actions.tokens import NewToken
 from fener.domain.errors import Conflict, Invalid, NotPermitted
 from fener.domain.people import Credential, Role
+from fener.storage import monitors
 from support.people import PASSWORD, World, stored_bytes, world
 
 
@@ -56,6 +57,18 @@ async def test_the_link_makes_an_owner_and_an_organization_that_can_watch_and_te
     assert (channel["kind"], json.loads(channel["settings"])) == ("email", {"to": user["email"]})
     assert await setup.is_set_up(here.context)
     assert ("setup", f"user:{user['id']}") in await here.audited()
+
+
+async def test_who_records_results_is_told_of_the_first_channel(here: World) -> None:
+    await setup.ensure_local_owner(here.context)
+    before = await _revision(here)
+    await setup.set_up(here.context, await _link(here), "ada@example.com", PASSWORD)
+    assert await _revision(here) > before
+
+
+async def _revision(here: World) -> int:
+    async with here.context.database.read() as session:
+        return await monitors.revision(session)
 
 
 async def test_the_link_is_used_up(here: World) -> None:

@@ -14,6 +14,7 @@ from fener.domain.errors import Conflict, NotPermitted
 from fener.domain.people import Credential, Identity, Language, Role
 from fener.domain.time import Instant
 from fener.storage.database import Session
+from fener.storage.monitors import raise_revision
 from fener.storage.queries import statements
 
 SQL = statements("people")
@@ -175,6 +176,7 @@ async def _insert_channel(session: Session, organization_id: int, email: str, no
         SQL["insert_email_channel"],
         {"organization_id": organization_id, "name": email, "settings": settings, "now": now},
     )
+    await raise_revision(session)
 
 
 def _command_line(organization_id: int, user_id: int) -> Identity:
