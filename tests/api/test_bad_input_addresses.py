@@ -14,7 +14,7 @@ from support.rights_building import town
 from support.rights_world import Open, open_town
 from support.schemas import refused
 
-CALLERS = ("session of owner", "key of owner", "token")
+CALLERS = ("key of owner", "token")
 ASKED: dict[str, dict[str, Asked]] = {
     name: {one.line.operation.name: one for one in own_requests(town().callers[name])}
     for name in CALLERS
@@ -180,7 +180,7 @@ async def test_a_header_that_makes_no_sense_breaks_nothing(
 ) -> None:
     client = here.client(here.town.callers["session of owner"])
     for name in SOME:
-        asked = ASKED["session of owner"][name]
+        asked = ASKED["token"][name]
         own = {"origin": "http://fener.example"} if sign != "origin" else {}
         answer = await asked.of(client, headers={**own, sign: value})
         assert not [*complaints(answer, asked.line.operation.contract)], asked

@@ -51,7 +51,7 @@ class Trial:
         if answer.status not in wanted:
             said.append(f"{answer.status} {answer.body!r:.150}")
         if self.here.is_changed:
-            if self.here.holds("x" * 200_000):
+            if b"x" * 200_000 in body and self.here.holds("x" * 200_000):
                 said.append(f"{answer.status}, and stored it all")
             if answer.status >= 400:
                 said.append(f"{answer.status}, but changed something")

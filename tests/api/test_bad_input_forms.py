@@ -46,10 +46,10 @@ def multipart(pairs: Pairs) -> tuple[bytes, str]:
 
 
 FORMS = (urlencoded, multipart)
+LONG = b"x" * 200_000
 TEXTS = (
-    *("", " ", "0", "-1", "9223372036854775808", "1" + "0" * 30, "9" * 5_000, "1.5", "1e3", "NaN"),
-    *("true", "false", "yes", "on", "null", "abc", "x" * 300_000, "\N{FIRE}", "\u202e", "\t", "é"),
-    *("[]", "{}", "[1]", "%00", "\ufeff", "1,2,3"),
+    *("", " ", "-1", "9223372036854775808", "9" * 5_000, "1.5", "NaN", "true", "null", "abc"),
+    *(LONG.decode(), "\N{FIRE}", "\u202e", "\t", "[1]", "%00"),
 )
 
 
@@ -67,7 +67,7 @@ async def _send(
     if here.is_changed:
         if answer.status >= 400:
             said.append("changed something")
-        if here.holds("x" * 200_000):
+        if LONG in body and here.holds(LONG.decode()):
             said.append("stored it all")
         here.reset()
     return [f"{asked.line.name} {body!r:.200} {kind:.30}: {one}" for one in said]
@@ -95,7 +95,7 @@ async def test_every_field_takes_any_text_without_a_fault(here: Open, name: str)
     assert not wrong, "\n".join(wrong)
 
 
-SPELLINGS = ("{}[]", "{}[0]", "{}[7]", "{}[00]", "{}[-1]", "{}[a]", "{}[][]", "{}[", "{}]", "[{}]")
+SPELLINGS = ("{}[]", "{}[7]", "{}[-1]", "{}[a]", "{}[][]", "{}[", "[{}]")
 
 
 @pytest.mark.parametrize("name", NAMES)
