@@ -10,6 +10,7 @@ from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
 from fener.faults import FaultBoard
 from fener.pipeline.publish.publisher import Publisher
+from fener.storage.incidents import Incident
 from fener.web.app import create_web
 from fener.web.options import WebOptions
 from support.api import Client
@@ -27,7 +28,7 @@ class Page:
         self.incident_id = incident_id
         self.path = path
 
-    async def incident(self) -> incidents.Incident:
+    async def incident(self) -> Incident:
         return await incidents.get(self.house.context, self.house.owner, self.incident_id)
 
 
