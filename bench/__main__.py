@@ -21,6 +21,9 @@ BENCHES = {
     "line": ("whole_line", "The whole line: schedule, probe, judge, committed row"),
     "pings": ("pings", "Pings of jobs, answered when durable"),
     "incidents": ("incident_lists", "Both incident lists at a million incidents"),
+    "times": ("reported_time", "The reported time of a target that answers after a millisecond"),
+    "pages": ("pages", "The web app's overview"),
+    "start": ("start", "Starting, and the memory it takes"),
 }
 
 

@@ -7,7 +7,7 @@ from itertools import cycle
 from typing import Any
 from urllib.parse import urlsplit
 
-from figures import Figure, middle, shown
+from figures import Figure, middle, percentile, shown
 from msgspec import Struct
 from processes import used
 
@@ -32,8 +32,7 @@ class Load(Struct, frozen=True):
         return len(self.took) / self.span_us * 1e6
 
     def ms(self, share: float) -> float:
-        ranked = sorted(self.took)
-        return ranked[min(len(ranked) - 1, int(len(ranked) * share / 100))] / _MS
+        return percentile(self.took, share) / _MS
 
 
 class WrongAnswer(Exception):

@@ -37,6 +37,12 @@ def middle(values: Sequence[float]) -> float:
     return median(values)
 
 
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that `share` percent of all are no greater than."""
+    ranked = sorted(values)
+    return ranked[min(len(ranked) - 1, int(len(ranked) * share / 100))]
+
+
 def shown(value: float) -> str:
     if value >= 100 or value == int(value):
         return f"{value:,.0f}"

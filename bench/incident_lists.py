@@ -36,8 +36,8 @@ def measure(effort: Effort) -> list[Figure]:
     count = effort.of(INCIDENTS, 10_000)
 
     async def fill(house: House) -> list[Asked]:
-        customers = await _customers(house)
-        await _incidents(house, customers, count)
+        customers = await add_customers(house)
+        await add_incidents(house, customers, count)
         member = await _member(house, customers[:: CUSTOMERS // LIMITED_TO][:LIMITED_TO])
         keys = [await house.account_key(who) for who in (house.owner, member)]
         return list(_asked(count, *keys))
@@ -64,7 +64,7 @@ def _asked(count: int, owner: str, limited: str) -> Iterator[Asked]:
             yield Asked(f"organization, 100 rows, {words}, offset {offset:,}", get(path, **bearer))
 
 
-async def _customers(house: House) -> list[int]:
+async def add_customers(house: House) -> list[int]:
     """Customers with a paused monitor each; gives their ids, which are the monitors' too."""
     now, organization = house.context.clock.now(), house.owner.organization_id
     async with house.context.database.write() as session:
@@ -78,7 +78,7 @@ async def _customers(house: House) -> list[int]:
     return ids
 
 
-async def _incidents(house: House, customers: Sequence[int], count: int) -> None:
+async def add_incidents(house: House, customers: Sequence[int], count: int) -> None:
     organization = house.owner.organization_id
     for start in range(0, count, AT_ONCE):
         rows = [

@@ -15,7 +15,7 @@ ROUND_SECONDS = 5
 def measure(effort: Effort) -> list[Figure]:
     """The first round is left out: in it every heartbeat is new."""
     count = effort.of(HEARTBEATS, 20)
-    rounds = Rounds(CONNECTIONS, effort.of(ROUND_SECONDS, 1), effort.of(4, 2))
+    rounds = Rounds(CONNECTIONS, ROUND_SECONDS / effort.of(1, 20), effort.of(4, 2))
 
     async def fill(house: House) -> list[bytes]:
         return [get(f"/ping/{key}") for key in await house.heartbeats(count)]

@@ -1,0 +1,89 @@
+"""What Fener reports as the time of a target that answers after a millisecond, while its web loop
+is idle and while it is saturated: rounds of both in turns.
+"""
+
+import asyncio
+import select
+import sqlite3
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from client import get, load
+from figures import Effort, Figure, percentile, shown
+from houses import House, furnish, served
+from incident_lists import add_customers, add_incidents
+from targets import slow_target
+
+from fener.bootstrap import DATABASE_FILE
+from fener.clock import SystemClock
+from fener.domain.time import SECOND
+
+MONITORS = 50
+INCIDENTS = 1_000
+CONNECTIONS = 32
+WARM_UP_SECONDS = 3
+ROUND_SECONDS = 6
+RECORDED_WITHIN_SECONDS = 1
+
+
+def measure(effort: Effort) -> list[Figure]:
+    seconds = effort.of(ROUND_SECONDS, 1)
+    with tempfile.TemporaryDirectory() as folder, slow_target() as port:
+        data = Path(folder) / "data"
+        asked = furnish(data, lambda house: _fill(house, port))
+        with served(data) as fener:
+            _wait(effort.of(WARM_UP_SECONDS, 1))
+
+            def saturate() -> None:
+                asyncio.run(load(fener.url, [asked], CONNECTIONS, seconds * 1_000_000))
+
+            idle: list[float] = []
+            saturated: list[float] = []
+            for _ in range(effort.of(3, 1)):
+                idle += _reported(data, lambda: _wait(seconds))
+                saturated += _reported(data, saturate)
+    return _figures(idle, saturated)
+
+
+async def _fill(house: House, port: int) -> bytes:
+    """Gives the request that saturates."""
+    await add_incidents(house, await add_customers(house), INCIDENTS)
+    await house.probes(f"http://127.0.0.1:{port}/", MONITORS, SECOND)
+    key = await house.account_key()
+    return get("/api/incidents/?page=1", Authorization=f"Bearer {key}")
+
+
+def _reported(data: Path, meanwhile: Callable[[], None]) -> list[float]:
+    """Milliseconds of the checks ordered while something else was going on."""
+    clock = SystemClock()
+    begin = clock.now()
+    meanwhile()
+    times = {"begin": begin, "end": clock.now()}
+    _wait(RECORDED_WITHIN_SECONDS)
+    with closing(sqlite3.connect(f"file:{data / DATABASE_FILE}?mode=ro", uri=True)) as store:
+        rows = store.execute(
+            "SELECT total_us FROM check_results"
+            " WHERE at >= :begin AND at < :end AND outcome = 'success'",
+            times,
+        ).fetchall()
+    return [total_us / 1_000 for (total_us,) in rows]
+
+
+def _figures(idle: Sequence[float], saturated: Sequence[float]) -> list[Figure]:
+    moved = percentile(saturated, 99) - percentile(idle, 99)
+    return [
+        _reported_figure("web loop idle", idle),
+        _reported_figure(f"web loop saturated by {CONNECTIONS} connections", saturated),
+        Figure("p99 moved by", moved, "ms"),
+    ]
+
+
+def _reported_figure(what: str, times: Sequence[float]) -> Figure:
+    more = f"p50 {shown(percentile(times, 50))} ms, {len(times):,} checks"
+    return Figure(f"{what}: p99 of the reported time", percentile(times, 99), "ms", more)
+
+
+def _wait(seconds: float) -> None:
+    select.select([], [], [], seconds)
