@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from fener import __version__
 from fener.api.described import DESCRIBED, Described, Parameter
+from fener.api.door import TOO_LARGE
 
 _REF = "#/components/schemas/{name}"
 _PATH_PARAMETER = re.compile(r"{(\w+)(?::\w+)?}")
@@ -93,7 +94,7 @@ def _operation(
         "summary": description.summary,
         "tags": [description.tag],
         "parameters": _parameters(path, description, form),
-        "responses": _responses(description, form, schema_of),
+        "responses": _responses(path, description, form, schema_of),
     }
     if description.description:
         operation["description"] = description.description
@@ -106,7 +107,9 @@ def _operation(
     return operation
 
 
-def _responses(description: Described, form: Form, schema_of: dict[str, Any]) -> dict[str, Any]:
+def _responses(
+    path: str, description: Described, form: Form, schema_of: dict[str, Any]
+) -> dict[str, Any]:
     good: dict[str, Any] = {"description": description.status.phrase}
     if description.answer is not None:
         content: dict[str, Any] = {"schema": schema_of[repr(description.answer)]}
@@ -114,12 +117,19 @@ def _responses(description: Described, form: Form, schema_of: dict[str, Any]) ->
             content["example"] = description.example
         good["content"] = {"application/json": content}
     error = {"application/json": {"schema": schema_of[repr(form.error)]}}
-    refusals = {**form.refusals, **description.refusals}
+    refusals = {**form.refusals, **_implied(path, description), **description.refusals}
     refused = {
         str(status): {"description": refusals[status], "content": error}
         for status in sorted(refusals)
     }
     return {str(int(description.status)): good, **refused}
+
+
+def _implied(path: str, description: Described) -> dict[int, str]:
+    """The refusals that follow from what a route takes."""
+    missing = {404: "Not found"} if _PATH_PARAMETER.search(path) else {}
+    too_large = {} if description.body is None else {413: TOO_LARGE}
+    return missing | too_large
 
 
 def _parameters(path: str, description: Described, form: Form) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from fener.api.texts import require_text
 from fener.domain.errors import NotFound, NotSignedIn, TooMany
 
 BODY_LIMIT = 1024 * 1024
+TOO_LARGE = f"The body is longer than {BODY_LIMIT} bytes."
 _SLASH = b"%2f"
 """No id holds one, and decoded it would make another path than the one that was dispatched."""
 ASKED = "fener.asked"
@@ -132,7 +133,7 @@ async def _whole_body(scope: Scope, receive: Receive) -> bytes:
 
 
 def _too_large() -> TooLarge:
-    return TooLarge(f"The body is longer than {BODY_LIMIT} bytes.")
+    return TooLarge(TOO_LARGE)
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

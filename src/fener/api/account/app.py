@@ -33,7 +33,13 @@ FORM = Form(
     ),
     body_types=FORM_TYPES,
     error=words.Errors,
-    refusals={401: "Unauthorized", 429: "Too many requests", 500: "Internal server error"},
+    refusals={
+        400: "What makes no sense, and in which field.",
+        401: "Unauthorized",
+        403: "The role may not do this.",
+        429: "Too many requests",
+        500: "Internal server error",
+    },
     lists_end_with_slash=True,
     credentials={"key": {"type": "http", "scheme": "bearer"}},
 )

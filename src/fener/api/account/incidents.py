@@ -75,8 +75,6 @@ LIST_EXAMPLE = {
     "meta": {"page": 1, "results_per_page": 25, "total": 1, "total_pages": 1},
     "links": {"first": _LINK, "last": _LINK, "next": None, "prev": None, "self": _LINK},
 }
-MISSING = {404: "Not found"}
-CHANGING = {403: "The role may not do this.", **MISSING}
 ID = Parameter(name="incident_id", type="integer", description="Number of the incident.")
 
 
@@ -106,7 +104,6 @@ async def list_incidents(request: AccountAsking) -> Page[Incident]:
         path=(ID,),
         answer=Item[Incident],
         example={"data": EXAMPLE},
-        refusals=MISSING,
     ),
 )
 async def get_incident(request: AccountAsking) -> Item[Incident]:
@@ -125,7 +122,7 @@ async def get_incident(request: AccountAsking) -> Item[Incident]:
         body=IncidentForm,
         answer=Changed,
         example=CHANGED_EXAMPLE,
-        refusals={400: "comment must have at most 10000 characters", **CHANGING, 413: "Too large"},
+        refusals={400: "comment must have at most 10000 characters"},
     ),
 )
 async def change_incident(request: AccountAsking) -> Changed:
@@ -142,7 +139,7 @@ async def change_incident(request: AccountAsking) -> Changed:
 @delete(
     f"{PATH}/{{incident_id:str}}",
     status_code=200,
-    opt=described(summary="Delete an incident", tag=TAG, path=(ID,), refusals=CHANGING),
+    opt=described(summary="Delete an incident", tag=TAG, path=(ID,)),
 )
 async def delete_incident(request: AccountAsking) -> Response[bytes]:
     number = request.path_id("incident_id")

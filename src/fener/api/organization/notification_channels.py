@@ -34,6 +34,7 @@ PATH = "/api/notification-channels"
 ITEM = f"{PATH}/{{channel_id:str}}"
 TAG = "Notification channels"
 NOT_FOUND = "Notification channel not found"
+NO_PLACE = {404: "Customer not found, or Website not found"}
 WANTED = "Invalid notification channel ID"
 ID = Parameter(name="channel_id", type="integer", description="Number of the channel.")
 PARAMETERS = (
@@ -85,6 +86,7 @@ TEST_EXAMPLE = {
         description="Oldest first, within the caller's customers.",
         parameters=PARAMETERS,
         answer=list[NotificationChannel],
+        refusals=NO_PLACE,
         example=[EXAMPLE],
     ),
 )
@@ -111,6 +113,7 @@ async def list_channels(request: OrganizationAsking) -> list[NotificationChannel
         body=ChannelForm,
         answer=NotificationChannel,
         example=EXAMPLE,
+        refusals=NO_PLACE,
     ),
 )
 async def create_channel(request: OrganizationAsking) -> NotificationChannel:
@@ -197,6 +200,7 @@ async def delete_channel(request: OrganizationAsking) -> Success:
         description="Sends a test message by settings that need not be stored.",
         body=TestForm,
         answer=Tested,
+        refusals=NO_PLACE,
         example=TEST_EXAMPLE,
     ),
 )

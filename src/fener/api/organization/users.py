@@ -106,6 +106,7 @@ async def list_users(request: OrganizationAsking) -> list[User]:
         body=UserCreation,
         answer=ChangedUser,
         example=CHANGED_EXAMPLE,
+        refusals={409: "This user is a member of the organization already."},
     ),
 )
 async def create_user(request: OrganizationAsking) -> ChangedUser:
@@ -143,6 +144,7 @@ async def get_user(request: OrganizationAsking) -> User:
         body=UserUpdate,
         answer=ChangedUser,
         example=CHANGED_EXAMPLE,
+        refusals={409: f"{members.LAST_OWNER} Or: {members.TAKEN}"},
     ),
 )
 async def update_user(request: OrganizationAsking) -> ChangedUser:
@@ -171,6 +173,7 @@ async def update_user(request: OrganizationAsking) -> ChangedUser:
         path=(ID,),
         answer=Success,
         example=SUCCESS_EXAMPLE,
+        refusals={409: members.LAST_OWNER},
     ),
 )
 async def remove_user(request: OrganizationAsking) -> Success:

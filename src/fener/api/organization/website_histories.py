@@ -56,6 +56,7 @@ CHECK_PARAMETERS = (
         description="The result shows in the check history a moment later.",
         path=(ID,),
         answer=Triggered,
+        refusals={409: monitors.CHECK_WHILE_PAUSED},
         example=examples.TRIGGERED,
     ),
 )

@@ -27,6 +27,7 @@ ITEM = f"{PATH}/{{website_id:str}}"
 TAG = "Websites"
 UUID_REQUIRED = "Website public ID (UUID) required"
 NOT_FOUND = "Website not found"
+NO_CUSTOMER = {404: "Customer not found"}
 PER_PAGE, MOST = 50, 200
 ID = Parameter(name="website_id", type="string", description="UUID of the website.")
 PARAMETERS = (
@@ -66,6 +67,7 @@ class WebsitePage(Struct, rename="camel"):
         description="Newest first, within the caller's customers.",
         parameters=PARAMETERS,
         answer=WebsitePage,
+        refusals=NO_CUSTOMER,
         example=examples.LIST,
     ),
 )
@@ -103,6 +105,7 @@ async def list_websites(request: OrganizationAsking) -> WebsitePage:
         body=WebsiteForm,
         answer=Website,
         example=examples.WEBSITE,
+        refusals=NO_CUSTOMER,
     ),
 )
 async def create_website(request: OrganizationAsking) -> Website:
