@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from support.api import Answer
-from support.bad_input import NO_JSON, NUL, VALUES, complaints, nested, with_value
+from support.bad_input import NO_JSON, NUL, VALUES, complaints, nested, undocumented, with_value
 from support.rights import Operation, operations
 from support.rights_asking import Asked, own_requests
 from support.rights_building import town
@@ -48,6 +48,7 @@ class Trial:
             self.operation.method, self.asked.target, body=body, headers=headers
         )
         said = [*complaints(answer, self.operation.contract)]
+        said += undocumented(answer, self.operation)
         if answer.status not in wanted:
             said.append(f"{answer.status} {answer.body!r:.150}")
         if self.here.is_changed:

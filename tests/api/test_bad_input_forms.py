@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from support.api import Answer, Client
-from support.bad_input import complaints
+from support.bad_input import complaints, undocumented
 from support.rights import operations
 from support.rights_asking import Asked, own_requests
 from support.rights_building import town
@@ -61,7 +61,7 @@ async def _send(
     answer = await here.client(KEY).ask(
         asked.line.operation.method, asked.target, body=body, headers=headers
     )
-    said = [*complaints(answer, "account")]
+    said = [*complaints(answer, "account"), *undocumented(answer, asked.line.operation)]
     if answer.status not in wanted:
         said.append(f"{answer.status} {answer.body!r:.150}")
     if here.is_changed:

@@ -64,6 +64,8 @@ async def _differences(
     found = []
     if answer.status not in STATUSES[sign]:
         found.append(f"wanted {sign}")
+    if answer.status not in asked.line.operation.statuses:
+        found.append("not documented")
     if answer.status >= 400:
         refused(answer, asked.line.operation.contract, answer.status)
     if shown := here.town.shown(caller, answer, asked.said):

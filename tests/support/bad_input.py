@@ -56,6 +56,12 @@ def with_value(operation: Operation, base: dict[str, Any], field: str, value: st
     return f"{{{inside}}}".encode()
 
 
+def undocumented(answer: Answer, operation: Operation) -> list[str]:
+    """A status that the document of a route does not tell."""
+    is_told = answer.status in operation.statuses
+    return [] if is_told else [f"{answer.status} is not documented: {answer.body!r:.150}"]
+
+
 def complaints(answer: Answer, contract: str | None) -> Iterator[str]:
     """What is wrong with an answer to bad input; without a contract, either may answer."""
     if answer.status >= 500:

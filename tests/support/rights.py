@@ -182,6 +182,8 @@ class Operation(Struct, frozen=True):
     query: tuple[str, ...]
     fields: dict[str, Any]
     """The schemas of the body's fields."""
+    statuses: frozenset[int]
+    """With what it may be answered."""
 
     @property
     def key(self) -> str:
@@ -246,6 +248,7 @@ def _operation(
         named=in_path[0] if in_path else None,
         query=tuple(one["name"] for one in told["parameters"] if one["in"] == "query"),
         fields=_fields(told.get("requestBody"), document["components"]["schemas"]),
+        statuses=frozenset(map(int, told["responses"])),
     )
 
 
