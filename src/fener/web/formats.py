@@ -1,6 +1,7 @@
 """Numbers, times and spans as one reader expects them: in their language and time zone."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import Locale
@@ -19,6 +20,7 @@ _SECONDS_UNTIL: Span = 5 * MINUTE
 _UNITS = (("day", DAY), ("hour", HOUR), ("minute", MINUTE), ("second", SECOND))
 
 
+@lru_cache(maxsize=1_000)
 def is_zone(name: str) -> bool:
     return name in available_timezones()
 
