@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from fener.domain.check import Certificate
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import DAY, SECOND
 from fener.faults import FaultBoard
 from fener.ports import StoreUnavailable
+from fener.storage import checks
 from fener.storage.database import Database
 from fener.storage.monitors import raise_revision
 from fener.storage.recording import SqlRecordStore
@@ -191,6 +194,31 @@ async def test_days_count_checks_and_failures(store: Store) -> None:
         (NOON // DAY, 3, 1, 4_500),
         (NOON // DAY + 1, 1, 0, 1_500),
     ]
+
+
+async def test_the_certificate_that_was_presented_last_is_kept(store: Store) -> None:
+    monitor = await add_monitor(store.seeded)
+    old = Certificate("CN=shop.example", "CN=Authority", 0, NOON, ("shop.example",), "aa")
+    new = replace(old, not_after=NOON + 90 * DAY, fingerprint="bb")
+    for number, presented in enumerate((old, new, None)):
+        result = replace(checked(monitor, NOON + number), certificate=presented)
+        await store.record.record([result], store.settle)
+    async with store.seeded.database.read() as session:
+        assert await checks.certificate(session, monitor) == new
+
+
+async def test_a_certificate_that_is_known_costs_no_write(store: Store) -> None:
+    monitor = await add_monitor(store.seeded)
+    known = Certificate("CN=shop.example", "CN=Authority", 0, NOON, ("shop.example",), "aa")
+    async with store.seeded.database.write() as session:
+        await session.run(
+            "CREATE TRIGGER written BEFORE UPDATE ON certificates"
+            " BEGIN SELECT RAISE(FAIL, 'written again'); END"
+        )
+    for number in range(3):
+        result = replace(checked(monitor, NOON + number), certificate=known)
+        await store.record.record([result], store.settle)
+    assert await store.value("SELECT count(*) FROM certificates") == 1
 
 
 async def test_a_result_delivered_again_changes_nothing(store: Store) -> None:

@@ -206,8 +206,6 @@ def _certificate_rows(made: Sequence[Settlement]) -> list[dict[str, Any]]:
         {
             "monitor_id": one.monitor.id,
             "facts": msgspec.json.encode(one.result.certificate).decode(),
-            "not_after": one.result.certificate.not_after,
-            "seen_at": one.result.finished_at,
         }
         for one in made
         if one.result.certificate is not None

@@ -274,8 +274,6 @@ CERTIFICATES = Table(
     METADATA,
     Column("monitor_id", Integer, ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True),
     _text("facts"),
-    _time("not_after"),
-    _time("seen_at"),
 )
 
 TRANSITIONS = _table(

@@ -43,7 +43,7 @@ SELECT at - at % :step AS at, count(*) AS checks, sum(outcome = 'failure') AS fa
  ORDER BY 1
 
 -- name: certificate
-SELECT facts, seen_at FROM certificates WHERE monitor_id = :monitor_id
+SELECT facts FROM certificates WHERE monitor_id = :monitor_id
 
 -- name: incidents
 -- The latest incidents of one monitor.

@@ -49,10 +49,9 @@ VALUES (:monitor_id, :day, 1, :failed, :unknown, coalesce(:total_us, 0))
        unknown = unknown + excluded.unknown, total_us_sum = total_us_sum + excluded.total_us_sum
 
 -- name: keep_certificate
-INSERT INTO certificates (monitor_id, facts, not_after, seen_at)
-VALUES (:monitor_id, :facts, :not_after, :seen_at)
-    ON CONFLICT (monitor_id) DO UPDATE
-   SET facts = excluded.facts, not_after = excluded.not_after, seen_at = excluded.seen_at
+-- The one that was presented last; nearly every check sees the same as the one before.
+INSERT INTO certificates (monitor_id, facts) VALUES (:monitor_id, :facts)
+    ON CONFLICT (monitor_id) DO UPDATE SET facts = excluded.facts WHERE facts <> excluded.facts
 
 -- name: insert_transition
 INSERT INTO transitions (monitor_id, problem, at, before, after, why, check_id)

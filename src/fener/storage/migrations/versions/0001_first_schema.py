@@ -355,8 +355,6 @@ def upgrade() -> None:
         "certificates",
         sa.Column("monitor_id", sa.Integer(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
-        sa.Column("not_after", sa.BigInteger(), nullable=False),
-        sa.Column("seen_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["monitor_id"],
             ["monitors.id"],
