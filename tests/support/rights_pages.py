@@ -80,8 +80,8 @@ class Visitor:
     async def get(self, target: str) -> Answer:
         return await self._client.get(target)
 
-    async def open(self, page: Page, whose: str, query: str = "") -> Answer:
-        target = self.target_of(page, whose) + query
+    async def open(self, page: Page, whose: str) -> Answer:
+        target = self.target_of(page, whose)
         assert page.method in {"GET", "POST"}, page
         return await (self.get(target) if page.method == "GET" else self.post(target))
 
