@@ -41,17 +41,18 @@ async def test_what_another_process_adds_and_changes_is_noticed_within_a_second(
     assert len(fener.prober.orders) == 2
 
 
-async def test_a_changed_interval_is_kept_from_then_on(fener: Timeline) -> None:
+async def test_a_changed_interval_takes_effect_at_once(fener: Timeline) -> None:
     shop = await fener.watches(every=HOUR)
     await fener.until("12:10")
     await shop.changes(Change(interval=10 * SECOND))
     await fener.until("12:12")
-    regular = shop.ordered[1:]
+    at_once, *regular = shop.ordered[1:]
+    assert at_once == "12:10:00.100"
     assert regular[:3] == ["12:10:06.500", "12:10:16.500", "12:10:26.500"]
     assert len(regular) == 12
     await shop.changes(Change(interval=HOUR))
     await fener.until("12:20")
-    assert shop.ordered[13:] == []
+    assert shop.ordered[14:] == ["12:12:00.100"]
 
 
 async def test_a_changed_address_is_checked_at_once_and_judged_from_there(fener: Timeline) -> None:

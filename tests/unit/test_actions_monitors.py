@@ -62,10 +62,9 @@ class TestAdding:
         assert await monitors.get(world.context, world.acme, monitor.id) == monitor
         assert await monitors.get(world.context, world.acme, monitor.public_id) == monitor
 
-    async def test_the_scheduler_hears_of_it(self, world: Watched) -> None:
-        """By itself it checks what is new at once: two rings would be two checks."""
+    async def test_it_is_scheduled_and_checked_at_once(self, world: Watched) -> None:
         monitor = await shop(world)
-        assert world.bells.rung == ["changed"]
+        assert world.bells.rung == ["changed", f"check {monitor.id}"]
         assert ("monitor.add", f"monitor:{monitor.id}") in await world.audited()
 
     async def test_a_paused_one_is_not_checked(self, world: Watched) -> None:
@@ -416,7 +415,7 @@ class TestPausing:
         world.bells.rung.clear()
         resumed = await monitors.resume(world.context, world.acme, monitor.id)
         assert resumed.paused_at is None
-        assert world.bells.rung == ["changed"]
+        assert world.bells.rung == ["changed", f"check {monitor.id}"]
         await world.goes_down(monitor.id)
         statuses = await world.rows("SELECT status FROM incidents ORDER BY id")
         assert [row["status"] for row in statuses] == ["resolved", "open"]

@@ -55,7 +55,7 @@ async def add(context: Context, who: Identity, new: New) -> Monitor:
             monitor = replace(monitor, paused_at=now)
             await stored.update(session, context.sealer, monitor, now)
         await audit(session, who, now, "monitor.add", _subject(monitor), name=monitor.name)
-    _announce(context)
+    _announce(context, monitor)
     return monitor
 
 
@@ -124,7 +124,7 @@ async def change(
         names = _changed_fields(before, after)
         await audit(session, who, now, _deed(before, after), _subject(after), changed=names)
         after = await find(context, session, who, after.id, Permission.WATCH)
-    _announce(context)
+    _announce(context, after)
     return after
 
 
@@ -227,6 +227,7 @@ def _subject(monitor: Monitor) -> str:
     return f"monitor:{monitor.id}"
 
 
-def _announce(context: Context) -> None:
-    """The scheduler checks at once what is new, resumed or probed otherwise than before."""
+def _announce(context: Context, monitor: Monitor) -> None:
     context.doorbells.monitors_changed()
+    if monitor.is_watched and monitor.kind is not Kind.HEARTBEAT:
+        context.doorbells.check_now(monitor.id)
