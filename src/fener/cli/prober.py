@@ -23,12 +23,13 @@ from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.time import SECOND, Span
 from fener.net.guard import Listener
 from fener.pipeline.probe.gates import Limits
+from fener.pipeline.probe.pacing import Pacer
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import open_world
 
 _REPORT_EVERY: Span = 5 * SECOND
 _BATCH = 100
-_GATHER_FOR: Span = 10
+_GATHER_FOR: Span = 50
 """Results that are told together are recorded together: fewer commits, each with its flush."""
 _MOST_UNDERWAY = 20_000
 """Orders taken and results not yet told; beyond it no more orders are read."""
@@ -50,6 +51,7 @@ class ProberProcess:
         self._reader = reader
         self._writer = writer
         self._clock = SystemClock()
+        self._pacer = Pacer(self._clock, self._begin)
         self._underway: set[asyncio.Task[None]] = set()
         self._results: list[CheckResult] = []
         self._has_results = asyncio.Event()
@@ -57,7 +59,8 @@ class ProberProcess:
 
     async def run(self) -> None:
         """Until the input ends or nobody reads the output."""
-        tasks = [asyncio.create_task(work) for work in (self._take(), self._tell(), self._report())]
+        parts = (self._take(), self._pacer.run(), self._tell(), self._report())
+        tasks = [asyncio.create_task(part) for part in parts]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -70,13 +73,15 @@ class ProberProcess:
 
     async def _take(self) -> None:
         async for orders in read_orders(self._reader):
-            for order in orders:
-                task = asyncio.create_task(self._probe(order))
-                self._underway.add(task)
-                task.add_done_callback(self._underway.discard)
-            while len(self._underway) + len(self._results) > _MOST_UNDERWAY:
+            self._pacer.add(orders)
+            while len(self._pacer) + len(self._underway) + len(self._results) > _MOST_UNDERWAY:
                 self._has_room.clear()
                 await self._has_room.wait()
+
+    def _begin(self, order: CheckOrder) -> None:
+        task = asyncio.create_task(self._probe(order))
+        self._underway.add(task)
+        task.add_done_callback(self._underway.discard)
 
     async def _probe(self, order: CheckOrder) -> None:
         result = await self._prober.probe(order)

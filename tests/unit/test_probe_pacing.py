@@ -1,0 +1,75 @@
+"""What comes in heaps is begun bit by bit, in its order, and within a tick or so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from fener.domain.time import Span
+from fener.pipeline.probe.pacing import APART, STEPS, Pacer
+from fener.testing.clock import FakeClock
+
+HEAP = 1_000
+
+
+@asynccontextmanager
+async def pacing(clock: FakeClock) -> AsyncIterator[tuple[Pacer[int], list[tuple[Span, int]]]]:
+    """A pacer that runs, and what it has begun: when, and which."""
+    begun: list[tuple[Span, int]] = []
+    start = clock.monotonic()
+    pacer: Pacer[int] = Pacer(clock, lambda item: begun.append((clock.monotonic() - start, item)))
+    running = asyncio.create_task(pacer.run())
+    try:
+        yield pacer, begun
+    finally:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+
+async def test_one_alone_is_begun_at_once() -> None:
+    clock = FakeClock()
+    async with pacing(clock) as (pacer, begun):
+        pacer.add([7])
+        await clock.settle()
+        assert begun == [(0, 7)]
+
+
+async def test_a_heap_is_begun_in_small_steps() -> None:
+    clock = FakeClock()
+    async with pacing(clock) as (pacer, begun):
+        pacer.add(range(HEAP))
+        await clock.settle()
+        assert [item for _, item in begun] == list(range(HEAP // STEPS))
+        await clock.advance(APART)
+        assert len(begun) <= 2 * HEAP // STEPS
+
+
+async def test_a_heap_is_begun_in_its_order_and_within_a_quarter_of_a_second() -> None:
+    clock = FakeClock()
+    async with pacing(clock) as (pacer, begun):
+        pacer.add(range(HEAP))
+        await clock.advance(250)
+        assert [item for _, item in begun] == list(range(HEAP))
+        assert len(pacer) == 0
+
+
+async def test_what_comes_later_waits_for_its_turn_and_is_begun_too() -> None:
+    clock = FakeClock()
+    async with pacing(clock) as (pacer, begun):
+        pacer.add(range(HEAP))
+        await clock.settle()
+        pacer.add([HEAP])
+        await clock.advance(1_000)
+        assert begun[-1][1] == HEAP
+        pacer.add([HEAP + 1])
+        await clock.settle()
+        assert begun[-1] == (1_000, HEAP + 1)
+
+
+async def test_it_says_how_many_are_not_begun() -> None:
+    clock = FakeClock()
+    async with pacing(clock) as (pacer, _):
+        pacer.add(range(STEPS + 1))
+        assert len(pacer) == STEPS + 1
+        await clock.settle()
+        assert len(pacer) == STEPS - 1
