@@ -15,7 +15,8 @@ from fener.actions.setup import ensure_local_owner, set_up_unattended
 from fener.actions.throttle import SignInThrottle
 from fener.bootstrap import NoDoorbells, opened
 from fener.clock import SystemClock
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Identity
 from fener.domain.time import DAY, SECOND, Span
 from fener.settings import Settings

@@ -18,7 +18,7 @@ from trust import Trust, trust
 from fener.bus.frames import Results, frame, read_orders, read_told
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, CheckResult, Purpose, Success
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import HOUR, SECOND
 from fener.net.guard import AddressGuard
 from fener.net.hosts import HostsFile

@@ -18,9 +18,10 @@ from fener.actions.monitors import New
 from fener.domain.check import Certificate, CheckResult, Evidence, Failure, Success, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.listing import Window
 from fener.domain.message import Delivery, DeliveryStatus
-from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings, HttpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span

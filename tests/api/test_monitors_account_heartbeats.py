@@ -7,7 +7,7 @@ import pytest
 from fener.actions import monitors
 from fener.actions.monitors import Change
 from fener.domain.heartbeat import PingAction
-from fener.domain.monitor import CronSchedule, HeartbeatSettings
+from fener.domain.kinds.heartbeat import CronSchedule, HeartbeatSettings
 from fener.domain.time import DAY, MINUTE, SECOND, plain_text
 from support.api import Client
 from support.house import JOB, House

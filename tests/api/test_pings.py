@@ -11,7 +11,7 @@ import pytest
 from fener.api.asgi import Scope
 from fener.api.compat.pings import Pings
 from fener.domain.heartbeat import Ping, PingAction
-from fener.domain.monitor import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.time import HOUR
 from fener.faults import FaultBoard
 from fener.pipeline.record.hearing import Hearing

@@ -6,8 +6,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fener.domain.kinds import Kind
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.message import DeliveryStatus
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Kind
 from fener.domain.notification import LEASE, MAX_ATTEMPTS, ChannelKind, Event
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.storage.notifying import SqlNotifyStore

@@ -13,7 +13,10 @@ from fener.domain.check import CheckResult, Outcome, Unknown
 from fener.domain.failure import UnknownReason
 from fener.domain.health import MonitorState, ProblemState
 from fener.domain.heartbeat import Deafness, DeafPeriod, Ping, PingAction
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Monitor, Settings
+from fener.domain.kinds import Settings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.problem import Problem
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant

@@ -11,7 +11,8 @@ import pytest
 from fener.actions import channels, monitors, setup, tokens
 from fener.bootstrap import NoDoorbells, opened
 from fener.clock import SystemClock
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.time import HOUR, SECOND, Instant, Span
 from fener.settings import Settings

@@ -8,7 +8,8 @@ from fener.actions.monitors import New
 from fener.domain.check import CheckResult, Evidence, Failure, Purpose, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
-from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings, HttpSettings
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Identity
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
 from fener.storage.recording import SqlRecordStore

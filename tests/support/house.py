@@ -16,7 +16,9 @@ from fener.api.options import ApiOptions
 from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Settings
+from fener.domain.kinds import Settings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import MINUTE, SECOND, Instant
 from fener.faults import FaultBoard

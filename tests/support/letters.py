@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from fener.domain.kinds import Kind
 from fener.domain.message import IncidentFacts, Message, Subject
-from fener.domain.monitor import Kind
 from fener.domain.notification import Channel, ChannelKind, Event
 from fener.domain.problem import Cause
 from fener.domain.time import MINUTE, SECOND

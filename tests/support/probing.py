@@ -7,7 +7,8 @@ from typing import Any
 
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, Purpose
-from fener.domain.monitor import Credentials, HttpSettings
+from fener.domain.credentials import Credentials
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import MINUTE, Instant, Span
 from fener.net.guard import AddressGuard, Listener
 from fener.net.hosts import HostsFile

@@ -23,9 +23,11 @@ from fener.actions.tokens import NewToken
 from fener.api.app import create_api
 from fener.api.options import ApiOptions
 from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
+from fener.domain.credentials import BasicCredentials
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
-from fener.domain.monitor import BasicCredentials, HeartbeatSettings, HttpSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity, Role
 from fener.domain.time import MINUTE, SECOND

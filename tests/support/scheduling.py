@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from fener.domain.check import CheckOrder, CheckResult, Failure, Purpose
 from fener.domain.health import Health, MonitorState, ProblemState
 from fener.domain.heartbeat import PingAction
-from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings, Schedule
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings, Schedule
 from fener.domain.problem import Problem
 from fener.domain.time import MINUTE, Instant, Span
 from fener.pipeline.schedule.scheduler import Scheduler

@@ -11,7 +11,9 @@ from msgspec import Struct
 from fener.domain.check import CheckResult, Failure, Outcome, Success, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.ids import uuid7
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Settings
+from fener.domain.kinds import Settings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant, Span
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.record.route import route

@@ -4,7 +4,7 @@ import pytest
 
 from fener.actions.monitors import Change
 from fener.domain.incident import Resolution
-from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
 from fener.domain.shown import Shown
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.testing.timeline import Timeline

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from fener.actions import monitors
 from fener.actions.monitors import Change
 from fener.bootstrap import NoDoorbells
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.shown import Shown
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.testing.timeline import Timeline
@@ -31,11 +31,11 @@ async def test_what_another_process_adds_and_changes_is_noticed_within_a_second(
     added = await monitors.add(elsewhere, fener.owner, new)
     await fener.until("12:01:00.500")
     (order,) = fener.prober.orders
-    assert (order.monitor_id, order.settings.url) == (added.id, "https://cron.example/")
+    assert (order.monitor_id, order.settings.target) == (added.id, "https://cron.example/")
     moved = Change(settings=HttpSettings(url="https://moved.example/"))
     await monitors.change(elsewhere, fener.owner, added.id, moved)
     await fener.until("12:01:01")
-    assert fener.prober.orders[-1].settings.url == "https://moved.example/"
+    assert fener.prober.orders[-1].settings.target == "https://moved.example/"
     await monitors.pause(elsewhere, fener.owner, added.id)
     await fener.until("12:02")
     assert len(fener.prober.orders) == 2
@@ -61,7 +61,7 @@ async def test_a_changed_address_is_checked_at_once_and_judged_from_there(fener:
     shop.goes_down()
     await shop.changes(Change(settings=HttpSettings(url="https://new.example/")))
     await fener.until("12:10:30")
-    assert fener.prober.orders[-1].settings.url == "https://new.example/"
+    assert fener.prober.orders[-1].settings.target == "https://new.example/"
     assert (await shop.incident()).target == "https://new.example/"
 
 

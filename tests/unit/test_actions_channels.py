@@ -11,8 +11,8 @@ from fener.actions import channels, monitors
 from fener.actions.channels import ChannelChange, NewChannel
 from fener.actions.monitors import New
 from fener.domain.errors import FenerError, Invalid, NotFound, NotPermitted, OutOfReach
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.message import Delivery, DeliveryStatus, Message
-from fener.domain.monitor import HttpSettings
 from fener.domain.notification import Channel, ChannelKind
 from fener.domain.people import Role
 from support.watched import Watched, watched_world

@@ -13,7 +13,10 @@ from fener.domain.check import Unknown
 from fener.domain.errors import Invalid, OutOfReach
 from fener.domain.failure import UnknownReason
 from fener.domain.heartbeat import Deafness, PingAction
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Kind, Monitor
+from fener.domain.kinds import Kind
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
 from fener.storage.database import Session

@@ -7,19 +7,19 @@ import pytest
 
 from fener.actions import heartbeats, monitors
 from fener.actions.monitors import Change, New
+from fener.domain.credentials import BearerCredentials
 from fener.domain.errors import Invalid, NotFound, NotPermitted, OutOfReach
 from fener.domain.health import Runs
 from fener.domain.heartbeat import PingAction
-from fener.domain.monitor import (
-    BearerCredentials,
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
-    HttpSettings,
-    Monitor,
     Schedule,
 )
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.storage import monitors as stored

@@ -8,18 +8,17 @@ import pytest
 
 from fener.actions import monitors
 from fener.actions.monitors import Change, New
-from fener.domain.errors import Conflict, FenerError, Invalid, NotFound, NotPermitted, OutOfReach
-from fener.domain.health import Health, MonitorState
-from fener.domain.monitor import (
+from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
-    EveryInterval,
     HeaderCredentials,
-    HeartbeatSettings,
-    HttpSettings,
-    Monitor,
 )
+from fener.domain.errors import Conflict, FenerError, Invalid, NotFound, NotPermitted, OutOfReach
+from fener.domain.health import Health, MonitorState
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.storage import watching

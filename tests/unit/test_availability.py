@@ -15,7 +15,7 @@ from fener.domain.availability import (
     unknown_periods,
 )
 from fener.domain.heartbeat import Deafness, DeafPeriod
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 
 Given = Sequence[tuple[int, int | None]]
 

@@ -20,14 +20,14 @@ from fener.domain.check import (
     Timings,
     Unknown,
 )
-from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.monitor import (
+from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
     HeaderCredentials,
-    HttpSettings,
 )
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.prober import ProberStats
 
 TEXT = st.text(max_size=20)

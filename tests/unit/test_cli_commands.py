@@ -17,7 +17,7 @@ import pytest
 
 from fener.actions import monitors
 from fener.bus.ringing import heard
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from support.command import Said, commands, fener, turns
 from support.database import migrated_file
 from support.people import stored_bytes

@@ -20,7 +20,12 @@ from fener.domain.expectation import (
 from fener.domain.failure import FailureReason
 from fener.domain.health import Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
-from fener.domain.monitor import CalendarSchedule, CronSchedule, EveryInterval, HeartbeatSettings
+from fener.domain.kinds.heartbeat import (
+    CalendarSchedule,
+    CronSchedule,
+    EveryInterval,
+    HeartbeatSettings,
+)
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant
 
 MIDNIGHT: Instant = 1_767_225_600_000

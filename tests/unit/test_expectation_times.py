@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.domain.monitor import CalendarSchedule, CronSchedule, EveryInterval, Schedule
+from fener.domain.kinds.heartbeat import CalendarSchedule, CronSchedule, EveryInterval, Schedule
 from fener.domain.time import MINUTE, SECOND, Instant, from_datetime, to_datetime
 from fener.domain.timetable import InvalidSchedule, check, next_time
 

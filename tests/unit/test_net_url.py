@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.domain.monitor import BasicCredentials
+from fener.domain.credentials import BasicCredentials
 from fener.net.url import BadUrl, Origin, host_name, join, parse
 
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fener.domain.check import CheckResult, Failure, Purpose, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.monitor import (
-    BODY_LIMIT,
+from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
     HeaderCredentials,
 )
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.kinds.http import BODY_LIMIT
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.prober import Prober
 from support.probing import open_prober, order

@@ -12,7 +12,7 @@ import pytest
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, CheckResult, Failure, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import SECOND
 from fener.net.guard import AddressGuard
 from fener.net.hosts import HostsFile

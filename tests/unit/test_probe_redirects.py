@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.credentials import BearerCredentials
 from fener.domain.failure import FailureReason
-from fener.domain.monitor import BearerCredentials
 from fener.pipeline.probe.prober import Prober
 from support.probing import open_prober, order
 from support.targets import Target, delayed, echo, page, redirect, stream

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fener.domain.check import CheckResult
 from fener.domain.health import MonitorState
-from fener.domain.monitor import HttpSettings, Monitor
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy
 from fener.domain.settlement import Settlement, Watched
 from fener.faults import FaultBoard

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from fener.domain.health import Health
-from fener.domain.monitor import HeartbeatSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.testing.schedule import a_monitor
 from support.scheduling import HOURLY, World

@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from fener.domain.check import Purpose
+from fener.domain.credentials import BearerCredentials
 from fener.domain.health import MonitorState
-from fener.domain.monitor import BearerCredentials, HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.pipeline.schedule.buckets import Buckets
 from fener.pipeline.schedule.extras import Extras
@@ -168,7 +169,7 @@ async def test_a_changed_target_is_checked_at_once_with_what_it_is_now(world: Wo
         scheduler.check_now(1)
         await world.clock.advance(SECOND)
     (order,) = world.bus.sent_orders
-    assert order.settings.url == "http://new.example/"
+    assert order.settings.target == "http://new.example/"
 
 
 async def test_a_changed_target_is_checked_at_once_though_nobody_rings(world: World) -> None:
@@ -179,7 +180,7 @@ async def test_a_changed_target_is_checked_at_once_though_nobody_rings(world: Wo
         world.store.put(a_monitor(1, HttpSettings(url="http://new.example/"), interval=HOUR))
         await world.clock.advance(500)
     (order,) = world.bus.sent_orders
-    assert order.settings.url == "http://new.example/"
+    assert order.settings.target == "http://new.example/"
 
 
 async def test_another_name_is_no_reason_for_a_check(world: World) -> None:

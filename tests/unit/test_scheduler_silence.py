@@ -8,7 +8,7 @@ from fener.domain.check import Unknown
 from fener.domain.failure import UnknownReason
 from fener.domain.health import Health, MonitorState, ProblemState, Streak
 from fener.domain.heartbeat import PingAction
-from fener.domain.monitor import CalendarSchedule, Schedule
+from fener.domain.kinds.heartbeat import CalendarSchedule, Schedule
 from fener.domain.problem import Problem
 from fener.domain.settlement import OpenIncident
 from fener.domain.time import HOUR, MINUTE, SECOND, Span

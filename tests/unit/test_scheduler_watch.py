@@ -4,7 +4,7 @@ import pytest
 
 from fener.domain.health import CheckRef, Health, MonitorState, ProblemState, Runs, Streak
 from fener.domain.heartbeat import DeafPeriod
-from fener.domain.monitor import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.problem import Problem
 from fener.domain.rewinding import rewound
 from fener.domain.time import HOUR, MINUTE, SECOND

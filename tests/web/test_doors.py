@@ -9,7 +9,7 @@ from fener.actions import identify, monitors, signing_in
 from fener.actions.monitors import New
 from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Identity, Role
 from fener.domain.time import HOUR, SECOND, Instant
 from fener.faults import FaultBoard

@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from fener.actions import monitors
 from fener.actions.monitors import New
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import SECOND
 from support.store import REFUSED, checked
 from support.web import WebHouse, good

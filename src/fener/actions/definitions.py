@@ -10,17 +10,12 @@ from msgspec.structs import replace
 
 from fener.actions import http_settings, schedules
 from fener.actions.names import checked_name, name_after
+from fener.domain.credentials import Credentials
 from fener.domain.errors import Invalid
-from fener.domain.monitor import (
-    DEFAULT_INTERVAL,
-    DEFAULT_TIMEOUT,
-    LEAST_INTERVAL,
-    Credentials,
-    HeartbeatSettings,
-    HttpSettings,
-    Monitor,
-    Settings,
-)
+from fener.domain.kinds import Settings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, LEAST_INTERVAL, Monitor
 from fener.domain.time import DAY, SECOND, Instant, Span
 
 LONGEST_INTERVAL: Span = 31 * DAY
@@ -66,7 +61,13 @@ def checked_new(new: New, now: Instant) -> New:
     )
     if isinstance(new.settings, HeartbeatSettings):
         return _new_heartbeat(distinct, new.settings, now)
-    return _new_http(distinct, new.settings)
+    return _new_http(distinct, _http(new.settings))
+
+
+def _http(settings: Settings) -> HttpSettings:
+    if not isinstance(settings, HttpSettings):
+        raise Invalid("This kind of monitor cannot be added yet.", "kind")
+    return settings
 
 
 def _new_heartbeat(new: New, settings: HeartbeatSettings, now: Instant) -> New:
@@ -113,7 +114,7 @@ def changed(before: Monitor, change: Change, now: Instant) -> Monitor:
         schedule = schedules.checked(settings, now)
         interval = schedules.interval_of(schedule)
         return replace(placed, settings=schedule, interval=interval, name=checked_name(name))
-    return _changed_http(placed, settings, name, change)
+    return _changed_http(placed, _http(settings), name, change)
 
 
 def _changed_http(placed: Monitor, settings: HttpSettings, name: str, change: Change) -> Monitor:

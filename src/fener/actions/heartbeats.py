@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from fener.actions import monitors
 from fener.actions.context import Context, audit
 from fener.domain.errors import NotFound
-from fener.domain.monitor import Kind, Monitor
+from fener.domain.kinds import Kind
+from fener.domain.monitor import Monitor
 from fener.domain.people import Identity, Permission
 from fener.storage import monitors as stored
 from fener.storage import pings

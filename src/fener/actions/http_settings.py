@@ -9,14 +9,14 @@ from urllib.parse import urlsplit, urlunsplit
 
 from msgspec.structs import replace
 
-from fener.domain.errors import Invalid
-from fener.domain.monitor import (
+from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
     HeaderCredentials,
-    HttpSettings,
 )
+from fener.domain.errors import Invalid
+from fener.domain.kinds.http import HttpSettings
 from fener.net.url import BadUrl, parse
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

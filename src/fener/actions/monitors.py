@@ -15,7 +15,9 @@ from fener.actions.definitions import Change, New, changed, checked_new
 from fener.actions.rights import require
 from fener.domain.errors import Conflict, Invalid, NotFound
 from fener.domain.incident import Resolution
-from fener.domain.monitor import DEFAULT_TIMEOUT, HeartbeatSettings, Kind, Monitor
+from fener.domain.kinds import Kind
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.monitor import DEFAULT_TIMEOUT, Monitor
 from fener.domain.people import Identity, Permission
 from fener.domain.time import Instant
 from fener.storage import monitors as stored

@@ -4,14 +4,14 @@ from msgspec.structs import replace
 
 from fener.domain import timetable
 from fener.domain.errors import Invalid
-from fener.domain.monitor import (
-    DEFAULT_INTERVAL,
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
     Schedule,
 )
+from fener.domain.monitor import DEFAULT_INTERVAL
 from fener.domain.time import DAY, SECOND, Instant, Span
 
 LEAST_GRACE: Span = SECOND

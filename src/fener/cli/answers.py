@@ -18,7 +18,7 @@ from fener.cli.views import (
     IncidentView,
     MonitorView,
 )
-from fener.domain.monitor import CalendarSchedule, CronSchedule, EveryInterval, Schedule
+from fener.domain.kinds.heartbeat import CalendarSchedule, CronSchedule, EveryInterval, Schedule
 from fener.domain.time import SECOND
 
 _PAUSED = "inactive"

@@ -11,7 +11,8 @@ from fener.cli.parameters import Json, span
 from fener.cli.spans import span_text
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import Certificate, CheckResult, Failure, Success, Timings, Unknown
-from fener.domain.monitor import DEFAULT_TIMEOUT, HttpSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import DAY, Instant, Span, iso_text
 
 _WORDS = {Success: "up", Failure: "failing", Unknown: "unknown"}

@@ -12,7 +12,7 @@ from fener.cli.parameters import Customer, Identifier, Json, span
 from fener.cli.spans import parse_span, span_text
 from fener.cli.views import HeartbeatView, NewHeartbeat
 from fener.domain.crontab import crontab_times
-from fener.domain.monitor import EveryInterval
+from fener.domain.kinds.heartbeat import EveryInterval
 from fener.domain.time import MINUTE, Span
 
 app = typer.Typer(

@@ -29,17 +29,17 @@ from fener.cli.views import (
 )
 from fener.clock import SystemClock
 from fener.domain.incident import IncidentStatus
-from fener.domain.listing import Window
-from fener.domain.monitor import (
+from fener.domain.kinds import Kind
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
-    HttpSettings,
-    Kind,
-    Monitor,
     Schedule,
 )
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.listing import Window
+from fener.domain.monitor import Monitor
 from fener.domain.people import Identity
 from fener.settings import Settings
 from fener.storage.incidents import Only

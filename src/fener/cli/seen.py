@@ -14,7 +14,8 @@ from fener.cli.views import (
     TokenView,
 )
 from fener.domain.customer import Customer
-from fener.domain.monitor import HeartbeatSettings, Monitor
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.monitor import Monitor
 from fener.domain.people import Token
 from fener.domain.time import SECOND, Instant, iso_text
 from fener.storage.evidence import Alert, Check, Details, Event

@@ -3,7 +3,7 @@
 from typing import Any
 
 from fener.cli.spans import span_text
-from fener.domain.monitor import CronSchedule, EveryInterval, Schedule
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, Schedule
 
 
 def schedule_text(schedule: Schedule) -> str:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from fener.domain.heartbeat import DeafPeriod
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.time import Instant, Span
 
 _FOREVER: Instant = 2**62

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from fener.domain.credentials import Credentials
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.monitor import Credentials, HttpSettings
+from fener.domain.kinds import ProbeSettings
 from fener.domain.time import Instant, Span
 
 
@@ -30,7 +31,7 @@ class CheckOrder(Struct, frozen=True):
     purpose: Purpose
     expires_at: Instant
     timeout: Span
-    settings: HttpSettings
+    settings: ProbeSettings
     credentials: Credentials | None = None
     allow_private: bool = True
 

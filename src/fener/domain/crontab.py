@@ -1,6 +1,6 @@
 """The times of a crontab's line that keep a heartbeat's schedule."""
 
-from fener.domain.monitor import CronSchedule, EveryInterval, Schedule
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, Schedule
 from fener.domain.time import DAY, HOUR, MINUTE, Span
 
 _AT_NIGHT = "0 3 * * *"

@@ -14,7 +14,7 @@ from fener.domain.check import Failure, Success
 from fener.domain.failure import FailureReason
 from fener.domain.health import Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
-from fener.domain.monitor import HeartbeatSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 
 

@@ -18,18 +18,35 @@ class FailureReason(StrEnum):
     CONNECTION_TIMEOUT = "connection_timeout"
     HOST_UNREACHABLE = "host_unreachable"
     CONNECTION_RESET = "connection_reset"
+    PACKETS_LOST = "packets_lost"
+    UNEVEN = "uneven"
+    STARTTLS_REFUSED = "starttls_refused"
     TLS_EXPIRED = "tls_expired"
     TLS_NOT_YET_VALID = "tls_not_yet_valid"
     TLS_WRONG_HOST = "tls_wrong_host"
     TLS_UNTRUSTED = "tls_untrusted"
+    TLS_WEAK = "tls_weak"
     TLS_FAILED = "tls_failed"
     TIMEOUT = "timeout"
     NO_RESPONSE = "no_response"
     BAD_RESPONSE = "bad_response"
     BAD_REDIRECT = "bad_redirect"
     TOO_MANY_REDIRECTS = "too_many_redirects"
+    NOT_REDIRECTED = "not_redirected"
     WRONG_STATUS = "wrong_status"
+    WRONG_HEADER = "wrong_header"
+    WRONG_SIZE = "wrong_size"
     KEYWORD_MISSING = "keyword_missing"
+    KEYWORD_PRESENT = "keyword_present"
+    PATTERN_MISSING = "pattern_missing"
+    WRONG_JSON = "wrong_json"
+    UNEXPECTED_ANSWER = "unexpected_answer"
+    LOOKUP_REFUSED = "lookup_refused"
+    NO_RECORDS = "no_records"
+    WRONG_RECORDS = "wrong_records"
+    ANSWERED_UNEXPECTEDLY = "answered_unexpectedly"
+    SLOW = "slow"
+    CERTIFICATE_ENDS_SOON = "certificate_ends_soon"
     RUN_MISSED = "run_missed"
     RUN_FAILED = "run_failed"
     RUN_TOO_LONG = "run_too_long"
@@ -44,6 +61,7 @@ _CAUSES = {
     FailureReason.WRONG_STATUS: Cause.HTTP_STATUS,
     FailureReason.TLS_EXPIRED: Cause.SSL_EXPIRY,
     FailureReason.KEYWORD_MISSING: Cause.KEYWORD,
+    FailureReason.KEYWORD_PRESENT: Cause.KEYWORD,
 }
 
 
@@ -53,6 +71,7 @@ class UnknownReason(StrEnum):
     RESOLVER_DOWN = "resolver_down"
     NETWORK_DOWN = "network_down"
     OUT_OF_DESCRIPTORS = "out_of_descriptors"
+    NOT_PERMITTED = "not_permitted"
     OVERLOADED = "overloaded"
     NOT_OBSERVED = "not_observed"
     INTERNAL_ERROR = "internal_error"

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.notification import Channel, Event
 from fener.domain.problem import Cause
 from fener.domain.time import Instant, Span

@@ -1,93 +1,17 @@
 """A monitor: what is watched, how, and under which policy."""
 
-from enum import StrEnum
-from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
+from fener.domain.credentials import Credentials
+from fener.domain.kinds import Kind, Settings, kind_of
 from fener.domain.policy import Policy
-from fener.domain.time import MINUTE, SECOND, Instant, Span
+from fener.domain.time import SECOND, Instant, Span
 
 DEFAULT_INTERVAL: Span = 60 * SECOND
 DEFAULT_TIMEOUT: Span = 10 * SECOND
 LEAST_INTERVAL: Span = 1 * SECOND
-BODY_LIMIT = 1024 * 1024
-MAX_REDIRECTS = 5
-
-
-class Kind(StrEnum):
-    HTTP = "http"
-    HEARTBEAT = "heartbeat"
-
-
-class HttpSettings(Struct, frozen=True, tag="http", omit_defaults=True):
-    """An HTTP or HTTPS request and what counts as a good answer to it."""
-
-    url: str
-    method: str = "GET"
-    headers: tuple[tuple[str, str], ...] = ()
-    body: str | None = None
-    expected_status: str = "200-299"
-    """Comma-separated codes and ranges: `200,301-308`."""
-    keyword: str | None = None
-    """Text that must stand in the first MiB of the body."""
-    expected_headers: tuple[tuple[str, str], ...] = ()
-    """Response headers that must be there with just these values."""
-    follow_redirects: bool = True
-    verify_tls: bool = True
-    extra: dict[str, object] = {}
-    """What an API's own form keeps beside these, so that it is given back as it came."""
-
-
-class EveryInterval(Struct, frozen=True, tag="interval"):
-    """A run is expected `interval` after the run before it."""
-
-    interval: Span
-
-
-class CronSchedule(Struct, frozen=True, tag="cron"):
-    """A run is expected at each time of a cron expression in a time zone."""
-
-    expression: str
-    zone: str = "UTC"
-
-
-class CalendarSchedule(Struct, frozen=True, tag="oncalendar"):
-    """A run is expected at each time of a systemd OnCalendar expression in a time zone."""
-
-    expression: str
-    zone: str = "UTC"
-
-
-Schedule: TypeAlias = EveryInterval | CronSchedule | CalendarSchedule
-
-
-class HeartbeatSettings(Struct, frozen=True, tag="heartbeat", omit_defaults=True):
-    """When a job is expected to report, and how long it may be late or run."""
-
-    schedule: Schedule
-    grace: Span = 5 * MINUTE
-    extra: dict[str, object] = {}
-
-
-class BasicCredentials(Struct, frozen=True, tag="basic"):
-    username: str
-    password: str
-
-
-class BearerCredentials(Struct, frozen=True, tag="bearer"):
-    token: str
-
-
-class HeaderCredentials(Struct, frozen=True, tag="header"):
-    """The whole value of the `Authorization` header."""
-
-    value: str
-
-
-Credentials: TypeAlias = BasicCredentials | BearerCredentials | HeaderCredentials
-Settings: TypeAlias = HttpSettings | HeartbeatSettings
 
 
 class Monitor(Struct, frozen=True):
@@ -114,7 +38,7 @@ class Monitor(Struct, frozen=True):
 
     @property
     def kind(self) -> Kind:
-        return Kind.HEARTBEAT if isinstance(self.settings, HeartbeatSettings) else Kind.HTTP
+        return kind_of(self.settings)
 
     @property
     def is_watched(self) -> bool:
@@ -123,4 +47,4 @@ class Monitor(Struct, frozen=True):
     @property
     def target(self) -> str:
         """What a person calls the target; a heartbeat has none, its ping address is a secret."""
-        return self.settings.url if isinstance(self.settings, HttpSettings) else ""
+        return self.settings.target

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.health import MonitorState, ProblemState, Streak
-from fener.domain.monitor import HeartbeatSettings, Monitor
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.monitor import Monitor
 from fener.domain.time import Instant
 
 

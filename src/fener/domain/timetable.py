@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from cronsim import CronSim, CronSimError
 from oncalendar import OnCalendar, OnCalendarError
 
-from fener.domain.monitor import CalendarSchedule, CronSchedule, EveryInterval, Schedule
+from fener.domain.kinds.heartbeat import CalendarSchedule, CronSchedule, EveryInterval, Schedule
 from fener.domain.time import DAY, SECOND, Instant, Span, from_datetime, to_datetime
 
 LONGEST_INTERVAL: Span = 366 * DAY

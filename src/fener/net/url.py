@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from msgspec import Struct
 
-from fener.domain.monitor import BasicCredentials
+from fener.domain.credentials import BasicCredentials
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST_URL = 8_192

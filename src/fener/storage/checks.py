@@ -10,7 +10,7 @@ from fener.domain.availability import Past, Period, Turn, deaf_time, unknown_per
 from fener.domain.check import Certificate, Evidence, Purpose, Timings
 from fener.domain.health import Health
 from fener.domain.heartbeat import DeafPeriod
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.time import DAY, Instant, Span
 from fener.storage.database import Row, Session, in_list
 from fener.storage.ids import LARGEST_ID

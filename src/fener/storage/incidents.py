@@ -12,8 +12,8 @@ from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
 from fener.domain.incident import IncidentStatus, Resolution
+from fener.domain.kinds import Kind
 from fener.domain.listing import Filters, Window
-from fener.domain.monitor import Kind
 from fener.domain.problem import Cause, Problem
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session, in_list

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from fener.domain.health import Health, MonitorState, Runs
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.shown import LATE_AFTER, LONGEST_WAIT, Shown
 from fener.domain.time import Instant, Span
 from fener.storage.database import Row, Session, in_list

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from fener.domain.kinds import Kind, Settings
 from fener.domain.message import IncidentFacts, Message, Subject
-from fener.domain.monitor import Kind, Settings
 from fener.domain.notification import Channel, Event
 from fener.domain.problem import Cause
 from fener.storage.database import Row

@@ -7,7 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from fener.domain.monitor import Credentials, Monitor, Settings
+from fener.domain.credentials import Credentials
+from fener.domain.kinds import Settings, kind_of
+from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy, Quorum
 from fener.domain.time import Instant, Span
 from fener.storage.database import Row, Session, in_list
@@ -54,7 +56,7 @@ async def insert(session: Session, sealer: Sealer, new: NewMonitor, now: Instant
             "public_id": str(new.public_id),
             "organization_id": new.organization_id,
             "owner_id": new.owner_id,
-            "kind": _tag(new.settings),
+            "kind": kind_of(new.settings),
             "ping_key": str(new.ping_key) if new.ping_key else None,
             "now": now,
         },
@@ -204,7 +206,7 @@ def _columns(monitor: NewMonitor | Monitor, sealer: Sealer) -> dict[str, Any]:
     return {
         "customer_id": monitor.customer_id,
         "name": monitor.name,
-        "target": getattr(monitor.settings, "url", ""),
+        "target": monitor.settings.target,
         "settings": msgspec.json.encode(monitor.settings).decode(),
         "sealed_credentials": sealer.seal(msgspec.to_builtins(credentials))
         if credentials
@@ -213,10 +215,6 @@ def _columns(monitor: NewMonitor | Monitor, sealer: Sealer) -> dict[str, Any]:
         "timeout_ms": monitor.timeout,
         "channel_ids": None if ids is None else msgspec.json.encode(ids).decode(),
     }
-
-
-def _tag(settings: Settings) -> str:
-    return str(settings.__struct_config__.tag)
 
 
 async def _insert_locations(session: Session, monitor_id: int, ids: Sequence[int]) -> None:

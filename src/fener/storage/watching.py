@@ -5,7 +5,7 @@ import msgspec
 from fener.domain import expectation
 from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
 from fener.domain.incident import Resolution, TimelineEvent
-from fener.domain.monitor import HeartbeatSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.storage.database import Session

@@ -11,7 +11,10 @@ from fener.domain import expectation
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.health import Health, MonitorState, Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
-from fener.domain.monitor import HeartbeatSettings, HttpSettings, Monitor, Settings
+from fener.domain.kinds import Settings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.shown import late_after

@@ -24,7 +24,8 @@ from fener.bootstrap.roles import Roles
 from fener.bootstrap.stages import assembled
 from fener.bootstrap.store import new_id, prepared_database
 from fener.bus.local import LocalBus
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Schedule
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings, Schedule
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.time import HOUR, MINUTE, Instant, Span
 from fener.storage.database import Database

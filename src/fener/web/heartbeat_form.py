@@ -1,14 +1,14 @@
 """The form of a heartbeat: when its job should report, and how late it may be."""
 
 from fener.actions.monitors import Change, New
-from fener.domain.monitor import (
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
-    Monitor,
     Schedule,
 )
+from fener.domain.monitor import Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
 from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked

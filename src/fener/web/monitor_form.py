@@ -1,16 +1,14 @@
 """The form of an HTTP monitor: from a monitor into its fields, and back into what actions take."""
 
 from fener.actions.monitors import Change, New
-from fener.domain.monitor import (
-    DEFAULT_INTERVAL,
-    DEFAULT_TIMEOUT,
+from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
     HeaderCredentials,
-    HttpSettings,
-    Monitor,
 )
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
 from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked

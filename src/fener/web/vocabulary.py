@@ -4,7 +4,7 @@ from fener.domain.check import Purpose
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.heartbeat import PingAction
 from fener.domain.incident import Resolution, TimelineEvent
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.notification import ChannelKind, Event, NotificationStatus
 from fener.domain.people import Role, TokenKind
 from fener.domain.problem import Cause
@@ -20,6 +20,11 @@ SHOWN = {
 }
 KINDS = {
     Kind.HTTP: marked("Website or API"),
+    Kind.HTTPS_REDIRECT: marked("Redirect to HTTPS"),
+    Kind.TLS: marked("Certificate"),
+    Kind.TCP: marked("TCP port"),
+    Kind.ICMP: marked("Ping"),
+    Kind.DNS: marked("DNS records"),
     Kind.HEARTBEAT: marked("Heartbeat"),
 }
 CAUSES = {
@@ -37,18 +42,35 @@ REASONS = {
     FailureReason.CONNECTION_TIMEOUT: marked("No connection in time"),
     FailureReason.HOST_UNREACHABLE: marked("No way leads to the host"),
     FailureReason.CONNECTION_RESET: marked("The connection was cut off"),
+    FailureReason.PACKETS_LOST: marked("Packets were lost"),
+    FailureReason.UNEVEN: marked("The round trips are too uneven"),
+    FailureReason.STARTTLS_REFUSED: marked("The server does not offer TLS"),
     FailureReason.TLS_EXPIRED: marked("The certificate has expired"),
     FailureReason.TLS_NOT_YET_VALID: marked("The certificate is not valid yet"),
     FailureReason.TLS_WRONG_HOST: marked("The certificate is for another host"),
     FailureReason.TLS_UNTRUSTED: marked("The certificate is not trusted"),
+    FailureReason.TLS_WEAK: marked("The certificate or its key is too weak"),
     FailureReason.TLS_FAILED: marked("No secure connection could be agreed"),
     FailureReason.TIMEOUT: marked("The answer did not come in time"),
     FailureReason.NO_RESPONSE: marked("The connection ended without an answer"),
     FailureReason.BAD_RESPONSE: marked("The answer was no valid HTTP"),
     FailureReason.BAD_REDIRECT: marked("The redirect leads nowhere"),
     FailureReason.TOO_MANY_REDIRECTS: marked("Too many redirects"),
+    FailureReason.NOT_REDIRECTED: marked("Visitors are not sent to HTTPS"),
     FailureReason.WRONG_STATUS: marked("Wrong status in the answer"),
     FailureReason.KEYWORD_MISSING: marked("The keyword is missing"),
+    FailureReason.WRONG_HEADER: marked("A header of the answer is not as expected"),
+    FailureReason.WRONG_SIZE: marked("The answer has not the expected size"),
+    FailureReason.KEYWORD_PRESENT: marked("The answer holds the unwanted keyword"),
+    FailureReason.PATTERN_MISSING: marked("The answer does not match the pattern"),
+    FailureReason.WRONG_JSON: marked("A value in the answer is not as expected"),
+    FailureReason.UNEXPECTED_ANSWER: marked("The answer is not the expected one"),
+    FailureReason.LOOKUP_REFUSED: marked("The name server refused to answer"),
+    FailureReason.NO_RECORDS: marked("There are no such records"),
+    FailureReason.WRONG_RECORDS: marked("The records are not as expected"),
+    FailureReason.ANSWERED_UNEXPECTEDLY: marked("It answers, which it should not"),
+    FailureReason.SLOW: marked("The answer took too long"),
+    FailureReason.CERTIFICATE_ENDS_SOON: marked("The certificate ends soon"),
     FailureReason.RUN_MISSED: marked("No run was reported in time"),
     FailureReason.RUN_FAILED: marked("The run reported a failure"),
     FailureReason.RUN_TOO_LONG: marked("The run did not end in time"),
@@ -57,6 +79,7 @@ UNKNOWNS = {
     UnknownReason.RESOLVER_DOWN: marked("Our own name server gave no answer"),
     UnknownReason.NETWORK_DOWN: marked("Our own network was gone"),
     UnknownReason.OUT_OF_DESCRIPTORS: marked("Fener had no connections left"),
+    UnknownReason.NOT_PERMITTED: marked("Fener is not permitted to do this"),
     UnknownReason.OVERLOADED: marked("Fener was overloaded"),
     UnknownReason.NOT_OBSERVED: marked("Fener was not running"),
     UnknownReason.INTERNAL_ERROR: marked("A fault in Fener"),

@@ -15,7 +15,7 @@ from fener.actions.monitors import Change
 from fener.api.account.monitor_shapes import Notifications
 from fener.api.account.watched import NO_PROJECT, is_ok, percentages, time_or_none
 from fener.domain.errors import Invalid
-from fener.domain.monitor import (
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,

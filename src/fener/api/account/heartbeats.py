@@ -16,7 +16,7 @@ from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paus
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.people import Identity, Permission
 
 PATH = "/api/heartbeats"

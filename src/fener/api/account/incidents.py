@@ -17,7 +17,7 @@ from fener.api.account.pages import (
 )
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.people import Permission
 from fener.domain.time import plain_text
 from fener.storage.incidents import DATED, ORDERED, SEARCHABLE

@@ -11,8 +11,9 @@ from fener.actions.context import Context
 from fener.actions.monitors import Change
 from fener.api.account.watched import NO_PROJECT, is_ok, percentages, time_or_none
 from fener.api.spans import seconds, span_of
+from fener.domain.credentials import BasicCredentials, Credentials
 from fener.domain.errors import Invalid, NotFound
-from fener.domain.monitor import BasicCredentials, Credentials, HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor as Stored
 from fener.domain.people import Identity, Permission
 from fener.domain.shown import Shown

@@ -24,7 +24,7 @@ from fener.api.asking import whole_number
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 from fener.domain.people import Identity, Permission
 
 PATH = "/api/monitors"

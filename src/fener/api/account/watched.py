@@ -11,8 +11,8 @@ from fener.api.account.pages import Filterable, PageAsked, read_filters, read_pa
 from fener.api.asking import whole_number
 from fener.api.described import Parameter
 from fener.domain.health import Health
+from fener.domain.kinds import Kind
 from fener.domain.listing import Filters
-from fener.domain.monitor import Kind
 from fener.domain.people import Identity
 from fener.domain.time import Instant, plain_text
 

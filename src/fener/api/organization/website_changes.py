@@ -22,7 +22,9 @@ from fener.api.organization.website_settings import (
 )
 from fener.api.spans import span_of
 from fener.domain.errors import Invalid
-from fener.domain.monitor import EveryInterval, HeartbeatSettings, HttpSettings, Monitor
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.time import SECOND, Span
 
 DEFAULT_TIMEOUT: Span = 30 * SECOND
@@ -67,7 +69,7 @@ def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> 
     told: dict[str, Any] = {"interval": interval}
     if isinstance(before.settings, HeartbeatSettings):
         told["settings"] = heartbeat_settings(form, before.settings, interval)
-    else:
+    elif isinstance(before.settings, HttpSettings):
         told["settings"] = http_settings(form, before.settings)
         told["credentials"] = credentials(form, before.credentials)
         if form.timeout_seconds is not UNSET:

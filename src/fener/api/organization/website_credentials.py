@@ -4,8 +4,8 @@ from msgspec import UNSET
 
 from fener.api.organization.website_forms import WebsiteForm
 from fener.api.organization.website_shapes import auth_mode
+from fener.domain.credentials import BasicCredentials, Credentials, HeaderCredentials
 from fener.domain.errors import Invalid
-from fener.domain.monitor import BasicCredentials, Credentials, HeaderCredentials
 
 _LONGEST_USER, _LONGEST_SECRET = 255, 4_096
 

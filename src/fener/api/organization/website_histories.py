@@ -26,7 +26,7 @@ from fener.api.organization.website_forms import TYPES
 from fener.api.organization.websites import ID, ITEM, NOT_FOUND, TAG, UUID_REQUIRED
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
-from fener.domain.monitor import Kind
+from fener.domain.kinds import Kind
 
 LIMIT, MOST = 50, 200
 LEGACY = ("http", "ssl")

@@ -16,14 +16,14 @@ from fener.api.organization.website_shapes import (
 )
 from fener.api.spans import minutes_up, span_of
 from fener.domain.errors import Invalid
-from fener.domain.monitor import (
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
-    HttpSettings,
     Schedule,
 )
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import MINUTE, SECOND, Span
 
 DEFAULT_INTERVAL: Span = 30 * MINUTE

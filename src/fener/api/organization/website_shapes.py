@@ -8,16 +8,15 @@ from fener.actions import heartbeats
 from fener.actions.checks import Line
 from fener.api.organization.times import time_or_none
 from fener.api.spans import minutes_up, seconds
-from fener.domain.monitor import (
-    BasicCredentials,
+from fener.domain.credentials import BasicCredentials, Credentials
+from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
-    Credentials,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
-    HttpSettings,
-    Monitor,
 )
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.shown import Shown
 from fener.domain.time import SECOND, iso_text
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from fener.domain.check import Failure
 from fener.domain.failure import FailureReason
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.requests import is_sensitive
 

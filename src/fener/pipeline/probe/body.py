@@ -4,7 +4,7 @@ However long or endless the body is, only its first kilobytes stay in memory.
 
 import re
 
-from fener.domain.monitor import BODY_LIMIT
+from fener.domain.kinds.http import BODY_LIMIT
 
 EXCERPT = 4_096
 _CONTINUE = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.monitor import MAX_REDIRECTS
+from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings
 from fener.domain.time import Span
 from fener.net.url import BadUrl
 from fener.net.wire import CUT_BY_SINK, Reply
@@ -25,9 +25,12 @@ _USERINFO = re.compile(r"//[^/@]*@")
 class Errand:
     """One order being run."""
 
-    def __init__(self, world: World, order: CheckOrder, visit: Visit) -> None:
+    def __init__(
+        self, world: World, order: CheckOrder, settings: HttpSettings, visit: Visit
+    ) -> None:
         self._world = world
         self._order = order
+        self._settings = settings
         self._visit = visit
         self._deadline = world.clock.monotonic() + order.timeout
 
@@ -105,7 +108,7 @@ class Errand:
 
     async def _exchange(self, address: str, candidates: int) -> Reply:
         """One transfer; while other addresses remain, connecting may take its share of the time."""
-        visit, settings = self._visit, self._order.settings
+        visit, settings = self._visit, self._settings
         port = visit.request.url.origin.port
         visit.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         head = Head()
@@ -119,7 +122,7 @@ class Errand:
         return reply
 
     def _redirect(self) -> str | None:
-        if not self._order.settings.follow_redirects or self._visit.head is None:
+        if not self._settings.follow_redirects or self._visit.head is None:
             return None
         return self._visit.head.location()
 
@@ -128,7 +131,7 @@ class Errand:
         if visit.head is None or visit.body is None:
             return Unknown(UnknownReason.INTERNAL_ERROR, "the answer was lost")
         try:
-            broken = first_broken(self._order.settings, reply.status, visit.head, visit.body)
+            broken = first_broken(self._settings, reply.status, visit.head, visit.body)
         except ValueError as error:
             return Unknown(UnknownReason.INTERNAL_ERROR, f"the monitor is badly set: {error}")
         visit.phase = "done"

@@ -2,14 +2,15 @@
 
 import msgspec
 
-from fener.domain.check import CheckOrder, CheckResult, Outcome, Purpose, Success, Unknown
+from fener.domain.check import CheckOrder, CheckResult, Outcome, Purpose, Success
 from fener.domain.failure import UnknownReason
+from fener.domain.kinds.http import HttpSettings
 from fener.net.url import BadUrl
 from fener.pipeline.probe.errand import Errand
 from fener.pipeline.probe.requests import plan
+from fener.pipeline.probe.results import unknown_result
 from fener.pipeline.probe.visit import Visit
 from fener.pipeline.probe.world import World
-from fener.ports import Clock
 
 
 class HttpProbe:
@@ -20,14 +21,16 @@ class HttpProbe:
 
     async def probe(self, order: CheckOrder) -> CheckResult:
         """One attempt. May raise only for faults of our own."""
+        settings = order.settings
+        assert isinstance(settings, HttpSettings)  # noqa: S101 - the table of kinds sees to it
         started_at = self._world.clock.now()
         try:
-            first = plan(order.settings, order.credentials)
+            first = plan(settings, order.credentials)
         except (BadUrl, ValueError) as error:
             return self._unreadable(order, str(error))
         visit = Visit(first.request)
         visit.secrets = first.secrets
-        outcome = _cleaned(await Errand(self._world, order, visit).run(), visit)
+        outcome = _cleaned(await Errand(self._world, order, settings, visit).run(), visit)
         is_plain = isinstance(outcome, Success) and order.purpose is Purpose.SCHEDULED
         return CheckResult(
             monitor_id=order.monitor_id,
@@ -50,20 +53,6 @@ class HttpProbe:
             f"the monitor is badly set: {why}",
             self._world.clock,
         )
-
-
-def unknown_result(
-    order: CheckOrder, reason: UnknownReason, message: str, clock: Clock
-) -> CheckResult:
-    """The result of an order for which nothing was dialled."""
-    return CheckResult(
-        monitor_id=order.monitor_id,
-        location_id=order.location_id,
-        at=order.at,
-        finished_at=clock.now(),
-        outcome=Unknown(reason, message),
-        purpose=order.purpose,
-    )
 
 
 def _cleaned(outcome: Outcome, visit: Visit) -> Outcome:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from fener.domain.check import CheckOrder, CheckResult, Purpose
-from fener.domain.monitor import DEFAULT_TIMEOUT, Credentials, HttpSettings
+from fener.domain.credentials import Credentials
+from fener.domain.kinds import ProbeSettings
+from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import Span
 from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
@@ -13,7 +15,7 @@ from fener.ports import Clock
 
 
 async def probe_once(
-    settings: HttpSettings,
+    settings: ProbeSettings,
     clock: Clock,
     stopwatch: Stopwatch,
     *,

@@ -4,7 +4,6 @@ It always answers: what goes wrong on our side is an unknown result, never a fai
 """
 
 from functools import partial
-from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -14,8 +13,9 @@ from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.prober import ProberStats
 from fener.domain.time import SECOND, Span
 from fener.pipeline.probe.gates import Gates, Limits
-from fener.pipeline.probe.http import HttpProbe, unknown_result
+from fener.pipeline.probe.kinds import PROBES
 from fener.pipeline.probe.lag import LagWatch
+from fener.pipeline.probe.results import unknown_result
 from fener.pipeline.probe.verdict import OURS
 from fener.pipeline.probe.world import World
 
@@ -42,7 +42,7 @@ class Prober:
 
     def __init__(self, world: World, limits: Limits | None = None) -> None:
         self._clock = world.clock
-        self._http = HttpProbe(world)
+        self._probes = {kind: probe(world) for kind, probe in PROBES.items()}
         self._gates = Gates(limits or Limits())
         self._lag = LagWatch(world.clock)
         self._done = 0
@@ -59,7 +59,7 @@ class Prober:
     async def probe(self, order: CheckOrder) -> CheckResult:
         """Run one order as soon as the limits allow. Never raises."""
         try:
-            result = await self._gates.through(_host(order), partial(self._run, order))
+            result = await self._gates.through(order.settings.host, partial(self._run, order))
         except OSError as error:
             reason = OURS.get(error.errno or 0, UnknownReason.INTERNAL_ERROR)
             result = unknown_result(order, reason, f"{error.strerror}", self._clock)
@@ -93,7 +93,7 @@ class Prober:
             )
         self._lateness = max(self._lateness, now - order.at)
         began = self._clock.monotonic()
-        result = await self._http.probe(order)
+        result = await self._probes[type(order.settings)].probe(order)
         return self._doubted(order, result, began) if _is_failure(result) else result
 
     def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
@@ -117,10 +117,3 @@ def _unknown(result: CheckResult, reason: UnknownReason, message: str) -> CheckR
 
 def _is_failure(result: CheckResult) -> bool:
     return isinstance(result.outcome, Failure)
-
-
-def _host(order: CheckOrder) -> str:
-    try:
-        return urlsplit(order.settings.url).hostname or ""
-    except ValueError:
-        return ""

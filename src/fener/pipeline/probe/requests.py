@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Struct
 
 from fener import __version__
-from fener.domain.monitor import (
+from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
     HeaderCredentials,
-    HttpSettings,
 )
+from fener.domain.kinds.http import HttpSettings
 from fener.net.url import join, parse
 from fener.net.wire import Request
 

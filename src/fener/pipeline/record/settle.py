@@ -15,7 +15,9 @@ from fener.domain.health import MonitorState, ProblemState, Runs, Streak
 from fener.domain.heartbeat import HeardPing, Ping
 from fener.domain.incident import Resolution
 from fener.domain.judgement import Judgement, Verdict
-from fener.domain.monitor import HeartbeatSettings, Kind, Monitor
+from fener.domain.kinds import Kind
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel
 from fener.domain.policy import Policy, for_heartbeats
 from fener.domain.problem import Problem

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from fener.domain.check import CheckOrder, Purpose
-from fener.domain.monitor import HttpSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.time import MINUTE, Instant, Span
 from fener.ports import Scheduled
 
@@ -13,7 +13,7 @@ LONGEST_LIFE: Span = MINUTE
 def orders_for(scheduled: Scheduled, at: Instant, purpose: Purpose) -> Iterator[CheckOrder]:
     """One order for each location. Nobody wants the answer once the next one is due."""
     monitor, settings = scheduled.monitor, scheduled.monitor.settings
-    if not isinstance(settings, HttpSettings):
+    if isinstance(settings, HeartbeatSettings):
         return
     for location_id in monitor.location_ids:
         yield CheckOrder(

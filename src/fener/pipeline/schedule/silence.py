@@ -9,7 +9,8 @@ from fener.domain.check import CheckResult, Failure, Unknown
 from fener.domain.failure import UnknownReason
 from fener.domain.health import Health, ProblemState, Runs, Streak
 from fener.domain.heartbeat import Deafness, DeafPeriod
-from fener.domain.monitor import HeartbeatSettings, Monitor
+from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.monitor import Monitor
 from fener.domain.problem import Problem
 from fener.domain.settlement import Settlement, Transition, Watched
 from fener.domain.time import SECOND, Instant, Span

@@ -9,8 +9,10 @@ from fener.actions import checks, heartbeats, incidents, monitors
 from fener.actions.checks import Filter, Sorting
 from fener.domain.crontab import crontab_times
 from fener.domain.errors import Conflict, Invalid, NotFound
+from fener.domain.kinds import Kind
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.listing import Window
-from fener.domain.monitor import HeartbeatSettings, Kind, Monitor
+from fener.domain.monitor import Monitor
 from fener.domain.people import Permission
 from fener.storage.incidents import Only
 from fener.web import heartbeat_form

@@ -7,7 +7,9 @@ from litestar import Response, get, post
 from fener.actions import channels, checks, customers, monitors
 from fener.actions.monitors import New
 from fener.domain.errors import Conflict, Invalid, NotFound
-from fener.domain.monitor import HttpSettings, Kind, Monitor
+from fener.domain.kinds import Kind
+from fener.domain.kinds.http import HttpSettings
+from fener.domain.monitor import Monitor
 from fener.domain.people import Permission
 from fener.domain.time import SECOND
 from fener.web import monitor_form

@@ -7,8 +7,9 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
 from fener.actions import checks, incidents, monitors
+from fener.domain.kinds import Kind
 from fener.domain.listing import Window
-from fener.domain.monitor import Kind, Monitor
+from fener.domain.monitor import Monitor
 from fener.domain.people import Permission
 from fener.domain.time import DAY, HOUR, Span
 from fener.storage.incidents import Only

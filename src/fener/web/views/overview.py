@@ -8,8 +8,8 @@ from msgspec import Struct
 from fener.actions import checks, customers, incidents
 from fener.actions.checks import Filter, Line, Summary
 from fener.domain.customer import Customer
+from fener.domain.kinds import Kind
 from fener.domain.listing import Window
-from fener.domain.monitor import Kind
 from fener.domain.shown import Shown
 from fener.domain.time import HOUR, Span
 from fener.storage.incidents import Incident

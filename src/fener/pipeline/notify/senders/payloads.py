@@ -14,8 +14,8 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
+from fener.domain.kinds import Kind
 from fener.domain.message import IncidentFacts, Message
-from fener.domain.monitor import Kind
 from fener.domain.notification import Event, WebhookFormat
 from fener.domain.time import Instant, iso_text
 from fener.pipeline.notify.links import Links

@@ -1,0 +1,23 @@
+"""How a probe proves who it is. Stored sealed, never shown."""
+
+from typing import TypeAlias
+
+from msgspec import Struct
+
+
+class BasicCredentials(Struct, frozen=True, tag="basic"):
+    username: str
+    password: str
+
+
+class BearerCredentials(Struct, frozen=True, tag="bearer"):
+    token: str
+
+
+class HeaderCredentials(Struct, frozen=True, tag="header"):
+    """The whole value of the `Authorization` header."""
+
+    value: str
+
+
+Credentials: TypeAlias = BasicCredentials | BearerCredentials | HeaderCredentials

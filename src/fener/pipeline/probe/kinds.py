@@ -1,0 +1,23 @@
+"""The table of probes: which one makes the checks of which kind."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.kinds import ProbeSettings
+from fener.domain.kinds.http import HttpSettings
+from fener.pipeline.probe.http import HttpProbe
+from fener.pipeline.probe.world import World
+
+
+class Probe(Protocol):
+    """Makes the checks of one kind, many side by side."""
+
+    async def probe(self, order: CheckOrder) -> CheckResult:
+        """One attempt within the order's timeout. May raise only for faults of our own."""
+        ...
+
+
+PROBES: dict[type[ProbeSettings], Callable[[World], Probe]] = {
+    HttpSettings: HttpProbe,
+}
