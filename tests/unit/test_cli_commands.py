@@ -162,7 +162,7 @@ class TestMonitors:
             (("add", ADDRESS, "--every", "30"), "write one with its unit such as 30s"),
             (("add", ADDRESS, "--every", "100ms"), "The interval is 0.1 s, but may be from 1 s"),
             (("add", ADDRESS, "--expect", "abc"), "abc"),
-            (("add",), "Missing argument 'URL'"),
+            (("add",), "Missing argument 'ADDRESS'"),
             (("add", ADDRESS, "--colour"), "No such option: --colour"),
             (("pause", "shop"), "'shop' is no ID"),
             (("pause", "9" * 30), f"'{'9' * 30}' is no ID"),

@@ -8,13 +8,12 @@ from typing import TypeVar
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from fener.actions import http_settings, schedules
+from fener.actions import kind_settings, schedules
 from fener.actions.names import checked_name, name_after
 from fener.domain.credentials import Credentials
 from fener.domain.errors import Invalid
-from fener.domain.kinds import Settings
+from fener.domain.kinds import ProbeSettings, Settings
 from fener.domain.kinds.heartbeat import HeartbeatSettings
-from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, LEAST_INTERVAL, Monitor
 from fener.domain.time import DAY, SECOND, Instant, Span
 
@@ -61,13 +60,7 @@ def checked_new(new: New, now: Instant) -> New:
     )
     if isinstance(new.settings, HeartbeatSettings):
         return _new_heartbeat(distinct, new.settings, now)
-    return _new_http(distinct, _http(new.settings))
-
-
-def _http(settings: Settings) -> HttpSettings:
-    if not isinstance(settings, HttpSettings):
-        raise Invalid("This kind of monitor cannot be added yet.", "kind")
-    return settings
+    return _new_probed(distinct, new.settings)
 
 
 def _new_heartbeat(new: New, settings: HeartbeatSettings, now: Instant) -> New:
@@ -84,15 +77,15 @@ def _new_heartbeat(new: New, settings: HeartbeatSettings, now: Instant) -> New:
     )
 
 
-def _new_http(new: New, settings: HttpSettings) -> New:
-    request = http_settings.checked(settings, new.credentials)
+def _new_probed(new: New, settings: ProbeSettings) -> New:
+    request = kind_settings.checked(settings, new.credentials)
     interval = _interval(new.interval)
     timeout = min(DEFAULT_TIMEOUT, interval) if new.timeout is None else new.timeout
     return replace(
         new,
         settings=request.settings,
         credentials=request.credentials,
-        name=checked_name(new.name, name_after(request.settings.url)),
+        name=checked_name(new.name, name_after(request.settings.target)),
         interval=interval,
         timeout=_timeout(timeout, interval),
     )
@@ -114,12 +107,12 @@ def changed(before: Monitor, change: Change, now: Instant) -> Monitor:
         schedule = schedules.checked(settings, now)
         interval = schedules.interval_of(schedule)
         return replace(placed, settings=schedule, interval=interval, name=checked_name(name))
-    return _changed_http(placed, _http(settings), name, change)
+    return _changed_probed(placed, settings, name, change)
 
 
-def _changed_http(placed: Monitor, settings: HttpSettings, name: str, change: Change) -> Monitor:
+def _changed_probed(placed: Monitor, settings: ProbeSettings, name: str, change: Change) -> Monitor:
     kept = None if change.credentials is UNSET else change.credentials
-    uniform, credentials = http_settings.checked(settings, kept)
+    uniform, credentials = kind_settings.checked(settings, kept)
     if change.credentials is UNSET and credentials is None:
         credentials = placed.credentials
     interval = _interval(_or(change.interval, placed.interval))
@@ -128,7 +121,7 @@ def _changed_http(placed: Monitor, settings: HttpSettings, name: str, change: Ch
         placed,
         settings=uniform,
         credentials=credentials,
-        name=checked_name(name, name_after(uniform.url)),
+        name=checked_name(name, name_after(uniform.target)),
         interval=interval,
         timeout=_timeout(timeout, interval),
     )

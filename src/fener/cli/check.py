@@ -7,11 +7,11 @@ import typer
 
 from fener.cli import terminal
 from fener.cli.complaints import Code
-from fener.cli.parameters import Json, span
+from fener.cli.parameters import ADDRESS, Json, asked_of, span
 from fener.cli.spans import span_text
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import Certificate, CheckResult, Failure, Success, Timings, Unknown
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds import ProbeSettings
 from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import DAY, Instant, Span, iso_text
 
@@ -40,16 +40,19 @@ Keyword = Annotated[
     str | None, typer.Option("--keyword", help="Text that must stand in the answer.")
 ]
 Expect = Annotated[
-    str, typer.Option("--expect", metavar="CODES", help="Status codes that are good.")
+    str | None,
+    typer.Option(
+        "--expect", metavar="CODES", help="Status codes that are good. [default: 200-299]"
+    ),
 ]
 
 
 def check(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Address to probe.")],
+    url: Annotated[str, typer.Argument(metavar="ADDRESS", help=ADDRESS)],
     *,
     timeout: Timeout = DEFAULT_TIMEOUT,
     keyword: Keyword = None,
-    expect: Expect = "200-299",
+    expect: Expect = None,
     json: Json = False,
 ) -> None:
     """Probe an address once, now, and show how long each phase took.
@@ -57,8 +60,9 @@ def check(
     Ends with 0 when it is up, 1 when it is failing and 2 when that cannot be told.
 
     Example: fener check https://example.com --keyword Welcome
+    or: fener check tcp://db.example.com:5432
     """
-    result = _probe(HttpSettings(url=url, keyword=keyword, expected_status=expect), timeout)
+    result = _probe(asked_of(url, keyword, expect), timeout)
     if json:
         terminal.show_json(_as_json(result))
     else:
@@ -66,9 +70,9 @@ def check(
     raise typer.Exit(_CODES[type(result.outcome)])
 
 
-def _probe(settings: HttpSettings, timeout: Span) -> CheckResult:
+def _probe(settings: ProbeSettings, timeout: Span) -> CheckResult:
     # They bring libcurl and the store's checks with them, which no other command needs.
-    from fener.actions.http_settings import checked  # noqa: PLC0415
+    from fener.actions.kind_settings import checked  # noqa: PLC0415
     from fener.pipeline.probe.once import probe_once  # noqa: PLC0415
 
     request = checked(settings, None)
@@ -101,7 +105,7 @@ def _show(result: CheckResult) -> None:
 
 def _sentence(result: CheckResult) -> str:
     if isinstance(result.outcome, Success):
-        return f"status {result.status_code}"
+        return "" if result.status_code is None else f"status {result.status_code}"
     return f"{result.outcome.message} ({result.outcome.reason})"
 
 

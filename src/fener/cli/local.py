@@ -16,6 +16,7 @@ from fener.bus.ringing import DistantBells
 from fener.cli import seen
 from fener.cli.complaints import Code, Complaint
 from fener.cli.desk import Key
+from fener.cli.parameters import asked_of
 from fener.cli.views import (
     CustomerView,
     HeartbeatView,
@@ -29,7 +30,7 @@ from fener.cli.views import (
 )
 from fener.clock import SystemClock
 from fener.domain.incident import IncidentStatus
-from fener.domain.kinds import Kind
+from fener.domain.kinds import PROBED, Kind
 from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
@@ -37,7 +38,6 @@ from fener.domain.kinds.heartbeat import (
     HeartbeatSettings,
     Schedule,
 )
-from fener.domain.kinds.http import HttpSettings
 from fener.domain.listing import Window
 from fener.domain.monitor import Monitor
 from fener.domain.people import Identity
@@ -59,11 +59,8 @@ class LocalDesk:
         self._bells = DistantBells(settings.data)
 
     def add_monitor(self, new: NewMonitor) -> MonitorView:
-        wanted = HttpSettings(url=new.url, keyword=new.keyword)
-        if new.expect is not None:
-            wanted = HttpSettings(url=new.url, keyword=new.keyword, expected_status=new.expect)
         asked = monitors.New(
-            settings=wanted,
+            settings=asked_of(new.url, new.keyword, new.expect),
             name=new.name,
             customer_id=new.customer_id,
             interval=new.every,
@@ -76,7 +73,7 @@ class LocalDesk:
         return self._act(add)
 
     def monitors(self) -> list[MonitorView]:
-        return [seen.monitor(line) for line in self._lines(Kind.HTTP)]
+        return [seen.monitor(line) for line in self._lines(*PROBED)]
 
     def pause(self, key: Key) -> MonitorView:
         return self._on_monitor(key, monitors.pause)
@@ -175,10 +172,10 @@ class LocalDesk:
 
         return self._act(act)
 
-    def _lines(self, kind: Kind) -> list[checks.Line]:
+    def _lines(self, *kinds: Kind) -> list[checks.Line]:
         async def read(context: Context, who: Identity) -> list[checks.Line]:
             lines: list[checks.Line] = []
-            wanted = checks.Filter(kinds=frozenset({kind}))
+            wanted = checks.Filter(kinds=frozenset(kinds))
             by_id = checks.Sorting(checks.Order.ID)
             while True:
                 page = await checks.overview(

@@ -7,7 +7,7 @@ import typer
 from fener.cli import terminal
 from fener.cli.desk import open_desk, parse_key
 from fener.cli.moments import local_time
-from fener.cli.parameters import Customer, Identifier, Json, Name, span
+from fener.cli.parameters import ADDRESS, Customer, Identifier, Json, Name, span
 from fener.cli.spans import span_text
 from fener.cli.views import MonitorView, NewMonitor
 from fener.domain.monitor import DEFAULT_INTERVAL
@@ -49,7 +49,7 @@ Expect = Annotated[
 
 @app.command("add")
 def add(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Address to watch.")],
+    url: Annotated[str, typer.Argument(metavar="ADDRESS", help=ADDRESS)],
     *,
     name: Name = "",
     every: Every = DEFAULT_INTERVAL,
@@ -62,6 +62,7 @@ def add(
     """Watch an address from now on.
 
     Example: fener monitor add https://example.com --every 30s --keyword Welcome
+    or: fener monitor add tcp://db.example.com:5432
     """
     added = open_desk().add_monitor(
         NewMonitor(

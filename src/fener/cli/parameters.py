@@ -5,7 +5,15 @@ from typing import Annotated, TypeAlias
 import typer
 
 from fener.cli.spans import BadSpan, parse_span
+from fener.domain.errors import Invalid
+from fener.domain.kinds import ProbeSettings
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import Span
+
+ADDRESS = (
+    "An address: https://…, tcp://host:port, tls://host, smtp+tls://host, icmp://host, "
+    "dns://name?type=A,MX or redirect://host."
+)
 
 
 def span(given: str | Span) -> Span:
@@ -14,6 +22,24 @@ def span(given: str | Span) -> Span:
         return given if isinstance(given, Span) else parse_span(given)
     except BadSpan as error:
         raise typer.BadParameter(f"{error}.") from error
+
+
+def asked_of(address: str, keyword: str | None, expect: str | None) -> ProbeSettings:
+    """What an address and the options for websites ask for. Raises Invalid."""
+    # Names are read as the prober reads them, which brings much along.
+    from fener.net.targets import read_target  # noqa: PLC0415
+    from fener.net.url import BadUrl  # noqa: PLC0415
+
+    try:
+        settings = read_target(address)
+    except BadUrl as error:
+        raise Invalid(f"The address cannot be watched: {error}.", "address") from error
+    if isinstance(settings, HttpSettings):
+        usual = settings.expected_status
+        return HttpSettings(settings.url, keyword=keyword, expected_status=expect or usual)
+    if keyword is not None or expect is not None:
+        raise Invalid("--keyword and --expect are for websites.", "keyword")
+    return settings
 
 
 Json: TypeAlias = Annotated[

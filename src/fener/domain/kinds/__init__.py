@@ -40,6 +40,8 @@ SETTINGS: dict[Kind, type[Settings]] = {
     Kind.HEARTBEAT: HeartbeatSettings,
 }
 
+PROBED = tuple(kind for kind in Kind if kind is not Kind.HEARTBEAT)
+
 
 def kind_of(settings: Settings) -> Kind:
     return Kind(str(settings.__struct_config__.tag))

@@ -66,4 +66,6 @@ class DnsSettings(Probed, frozen=True, tag="dns", omit_defaults=True):
 
     @property
     def target(self) -> str:
-        return f"dns://{self.host}?type={','.join(self.record_types)}"
+        types = ",".join(self.record_types)
+        asked = f"&resolver={self.resolver}" if self.resolver else ""
+        return f"dns://{self.host}?type={types}{asked}"

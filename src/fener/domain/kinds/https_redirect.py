@@ -23,4 +23,4 @@ class HttpsRedirectSettings(Probed, frozen=True, tag="https_redirect", omit_defa
 
     @property
     def target(self) -> str:
-        return f"http://{hosted(self.host, self.port, PORT)}{self.path}"
+        return f"redirect://{hosted(self.host, self.port, PORT)}{self.path}"

@@ -21,6 +21,16 @@ class StartTls(StrEnum):
     FTP = "ftp"
 
 
+PORTS = {
+    StartTls.NONE: PORT,
+    StartTls.SMTP: 25,
+    StartTls.IMAP: 143,
+    StartTls.POP3: 110,
+    StartTls.FTP: 21,
+}
+"""Where each is usually spoken."""
+
+
 class TlsSettings(Probed, frozen=True, tag="tls", omit_defaults=True):
     """A handshake whose certificate must be valid, trusted and for this host."""
 
@@ -47,4 +57,4 @@ class TlsSettings(Probed, frozen=True, tag="tls", omit_defaults=True):
     @property
     def target(self) -> str:
         scheme = "tls" if self.starttls is StartTls.NONE else f"{self.starttls}+tls"
-        return f"{scheme}://{hosted(self.host, self.port)}"
+        return f"{scheme}://{hosted(self.host, self.port, PORTS[self.starttls])}"
