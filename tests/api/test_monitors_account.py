@@ -163,8 +163,6 @@ async def test_numbers_tell_what_was_seen(key: Client, house: House) -> None:
     [
         ({"target": "ftp://shop.example/"}, "http"),
         ({"target": "https://shop.example/" + "x" * 3_000}, "2048"),
-        ({"type": "ping"}, "ping"),
-        ({"type": "port", "port": "1313"}, "port"),
         ({"type": "pigeon"}, "website"),
         ({"check_interval_seconds": "0"}, "interval"),
         ({"check_interval_seconds": "often"}, "check_interval_seconds"),

@@ -9,18 +9,26 @@ from fener.actions import monitors
 from fener.actions.checks import Line
 from fener.actions.context import Context
 from fener.actions.monitors import Change
+from fener.api.account.monitor_kinds import (
+    KINDS,
+    WEBSITE,
+    hosted,
+    kind_of_type,
+    port_of,
+    target_of,
+    type_of,
+)
 from fener.api.account.watched import NO_PROJECT, is_ok, percentages, time_or_none
 from fener.api.spans import seconds, span_of
 from fener.domain.credentials import BasicCredentials, Credentials
 from fener.domain.errors import Invalid, NotFound
+from fener.domain.kinds import Kind, ProbeSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor as Stored
 from fener.domain.people import Identity, Permission
 from fener.domain.shown import Shown
 from fener.domain.time import Span, plain_text
-
-TYPE = "website"
-_LATER = {"ping", "port"}
 
 
 class Header(Struct):
@@ -53,7 +61,9 @@ class Notifications(Struct):
 
 
 class Monitor(Struct):
-    """`is_ok` is 0 while down; `status` also tells unknown, late and paused."""
+    """`is_ok` is 0 while down; `status` also tells unknown, late and paused. The target is the
+    address of a website, else a host; what is asked of websites is as usual for the others.
+    """
 
     id: int
     project_id: int
@@ -130,19 +140,37 @@ class MonitorForm(Struct, kw_only=True):
         return replace(change, **named, **placed, **told, **self.spans)
 
 
-async def http_monitor(
+async def uptime_monitor(
     context: Context, who: Identity, number: int, permission: Permission = Permission.READ
 ) -> Stored:
-    """Raises NotFound for a heartbeat: that is another resource of this contract."""
+    """Raises NotFound for heartbeats and DNS monitors: they are other resources here."""
     monitor = await monitors.get(context, who, number, permission)
-    if not isinstance(monitor.settings, HttpSettings):
+    if monitor.kind not in KINDS:
         raise NotFound("There is no such monitor.")
     return monitor
 
 
-def merged(form: MonitorForm, before: Stored | None) -> tuple[HttpSettings, Credentials | None]:
+def merged(form: MonitorForm, before: Stored | None) -> tuple[ProbeSettings, Credentials | None]:
     """The form laid over what was stored. Raises Invalid."""
-    _require_website(form)
+    kind = _kind(form, before)
+    if kind is Kind.HTTP:
+        return _merged_website(form, before)
+    known = before.settings if before else None
+    assert not isinstance(known, HeartbeatSettings)  # noqa: S101 - those are no uptime monitors
+    return hosted(kind, known, form.target, form.port), None
+
+
+def _kind(form: MonitorForm, before: Stored | None) -> Kind:
+    if before is None:
+        return kind_of_type(WEBSITE if form.type is UNSET else form.type)
+    if form.type is not UNSET and kind_of_type(form.type) is not before.kind:
+        raise Invalid("a monitor keeps its type: create another one", "type")
+    return before.kind
+
+
+def _merged_website(
+    form: MonitorForm, before: Stored | None
+) -> tuple[HttpSettings, Credentials | None]:
     known = before.settings if before else None
     settings = known if isinstance(known, HttpSettings) else HttpSettings(url="")
     given: dict[str, Any] = {
@@ -158,14 +186,6 @@ def merged(form: MonitorForm, before: Stored | None) -> tuple[HttpSettings, Cred
     }
     told = {name: value for name, value in given.items() if value is not UNSET}
     return replace(settings, **told), _credentials(form, before.credentials if before else None)
-
-
-def _require_website(form: MonitorForm) -> None:
-    if form.type is UNSET or form.type == TYPE:
-        return
-    if form.type in _LATER:
-        raise Invalid(f"type {form.type} cannot be watched yet: only {TYPE} can", "type")
-    raise Invalid(f"type must be {TYPE}", "type")
 
 
 def _pairs(
@@ -206,14 +226,17 @@ def _credentials(form: MonitorForm, before: Credentials | None) -> Credentials |
 
 
 def shown(line: Line, monitor: Stored, told: tuple[int, ...]) -> Monitor:
+    asked = monitor.settings
+    if isinstance(asked, HeartbeatSettings):
+        raise TypeError("a heartbeat is shown as a heartbeat")
     up, down = percentages(line)
     return Monitor(
         id=line.id,
         project_id=NO_PROJECT,
         name=line.name,
-        type=TYPE,
-        target=line.target,
-        port=0,
+        type=type_of(asked),
+        target=target_of(asked),
+        port=port_of(asked),
         settings=_settings(monitor),
         ping_servers_ids=monitor.location_ids,
         is_ok=is_ok(line),
@@ -233,9 +256,8 @@ def shown(line: Line, monitor: Stored, told: tuple[int, ...]) -> Monitor:
 
 
 def _settings(monitor: Stored) -> Settings:
-    asked = monitor.settings
-    if not isinstance(asked, HttpSettings):
-        raise TypeError("a heartbeat is shown as a heartbeat")
+    settings = monitor.settings
+    asked = settings if isinstance(settings, HttpSettings) else HttpSettings(url="")
     basic = monitor.credentials if isinstance(monitor.credentials, BasicCredentials) else None
     return Settings(
         check_interval_seconds=seconds(monitor.interval),

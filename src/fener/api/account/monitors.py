@@ -10,13 +10,14 @@ from fener.actions.checks import Line, Order
 from fener.actions.monitors import Change, New
 from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty
 from fener.api.account.asking import AccountAsking
+from fener.api.account.monitor_kinds import KINDS, TYPES
 from fener.api.account.monitor_shapes import (
     EXAMPLE,
     Monitor,
     MonitorForm,
-    http_monitor,
     merged,
     shown,
+    uptime_monitor,
 )
 from fener.api.account.pages import PAGE_PARAMETERS, Page
 from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paused_by
@@ -24,13 +25,11 @@ from fener.api.asking import whole_number
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
-from fener.domain.kinds import Kind
 from fener.domain.people import Identity, Permission
 
 PATH = "/api/monitors"
 ITEM = f"{PATH}/{{monitor_id:str}}"
 TAG = "Uptime monitors"
-WEBSITE = "website"
 COLUMNS = Columns(
     "monitor_id",
     {
@@ -48,8 +47,8 @@ OWN = (
     Parameter(
         name="type",
         type="string",
-        description="Fener watches websites; the other types are always empty.",
-        choices=(WEBSITE, "ping", "port"),
+        description="Only those of a type.",
+        choices=tuple(TYPES),
     ),
     Parameter(name="ping_servers_ids", type="integer", description="Only those of a location."),
 )
@@ -73,8 +72,8 @@ LIST_EXAMPLE = {
 )
 async def list_monitors(request: AccountAsking) -> Page[Monitor]:
     asked = ListAsked(request, PATH, COLUMNS, tuple(one.name for one in OWN))
-    is_other = asked.own.get("type", WEBSITE) in {"ping", "port"}
-    kinds = frozenset() if is_other else frozenset({Kind.HTTP})
+    wanted = TYPES.get(asked.own.get("type", ""))
+    kinds = frozenset({wanted}) if wanted else KINDS
     who = await request.identity()
     place = whole_number(asked.own.get("ping_servers_ids", ""))
     found = await asked.found(who, kinds, place)
@@ -94,7 +93,7 @@ async def list_monitors(request: AccountAsking) -> Page[Monitor]:
 async def get_monitor(request: AccountAsking) -> Item[Monitor]:
     number = request.path_id(ID.name)
     who = await request.identity()
-    await http_monitor(request.world, who, number)
+    await uptime_monitor(request.world, who, number)
     line = await checks.line(request.world, who, number)
     (monitor,) = await _shown(request, who, [line])
     return Item(monitor)
@@ -147,7 +146,7 @@ async def update_monitor(request: AccountAsking) -> Changed:
     form = await request.read(MonitorForm)
     number = request.path_id(ID.name)
     who = await request.identity()
-    before = await http_monitor(request.world, who, number, Permission.WATCH)
+    before = await uptime_monitor(request.world, who, number, Permission.WATCH)
     settings, credentials = merged(form, before)
     change = Change(settings=settings, credentials=credentials, paused=paused_by(form.is_enabled))
     await monitors.change(request.world, who, number, form.laid_over(change))
@@ -167,7 +166,7 @@ async def update_monitor(request: AccountAsking) -> Changed:
 async def delete_monitor(request: AccountAsking) -> Response[bytes]:
     number = request.path_id(ID.name)
     who = await request.identity()
-    await http_monitor(request.world, who, number, Permission.WATCH)
+    await uptime_monitor(request.world, who, number, Permission.WATCH)
     await monitors.delete(request.world, who, number)
     return empty()
 

@@ -8,12 +8,14 @@ from fener.actions.monitors import Change, Location, New
 from fener.api.organization.website_credentials import credentials
 from fener.api.organization.website_forms import (
     HEARTBEAT,
+    KINDS,
     WebsiteForm,
     chosen_channels,
     monitoring_type,
     paused,
     refuse_what_would_do_nothing,
 )
+from fener.api.organization.website_kinds import probed_settings
 from fener.api.organization.website_settings import (
     chosen_places,
     heartbeat_settings,
@@ -22,6 +24,7 @@ from fener.api.organization.website_settings import (
 )
 from fener.api.spans import span_of
 from fener.domain.errors import Invalid
+from fener.domain.kinds import Kind, ProbeSettings
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor
@@ -49,28 +52,33 @@ def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> Ne
     if kind == HEARTBEAT:
         blank = HeartbeatSettings(EveryInterval(interval))
         return New(settings=heartbeat_settings(form, blank, interval), **shared)
-    if not form.url:
-        raise Invalid("url is required", "url")
-    settings = http_settings(form, HttpSettings(url=form.url, expected_status=DEFAULT_STATUS))
     timeout = min(DEFAULT_TIMEOUT, interval)
     if form.timeout_seconds is not UNSET:
         timeout = span_of(form.timeout_seconds, "timeoutSeconds")
-    return New(settings=settings, timeout=timeout, credentials=credentials(form, None), **shared)
+    given = credentials(form, None)
+    return New(settings=_probed(form, KINDS[kind]), timeout=timeout, credentials=given, **shared)
+
+
+def _probed(form: WebsiteForm, kind: Kind) -> ProbeSettings:
+    if kind is not Kind.HTTP:
+        return probed_settings(form, kind, None)
+    if not form.url:
+        raise Invalid("url is required", "url")
+    return http_settings(form, HttpSettings(url=form.url, expected_status=DEFAULT_STATUS))
 
 
 def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> Change:
     """Raises Invalid."""
     refuse_what_would_do_nothing(form)
     kind = monitoring_type(form)
-    is_heartbeat = isinstance(before.settings, HeartbeatSettings)
-    if form.monitoring_type is not UNSET and (kind == HEARTBEAT) is not is_heartbeat:
+    if form.monitoring_type is not UNSET and KINDS[kind] is not before.kind:
         raise Invalid(f"A website cannot become {kind}: create another one", "monitoringType")
     interval = interval_of(form, before.interval)
     told: dict[str, Any] = {"interval": interval}
     if isinstance(before.settings, HeartbeatSettings):
         told["settings"] = heartbeat_settings(form, before.settings, interval)
-    elif isinstance(before.settings, HttpSettings):
-        told["settings"] = http_settings(form, before.settings)
+    else:
+        told["settings"] = _changed(form, before.kind, before.settings)
         told["credentials"] = credentials(form, before.credentials)
         if form.timeout_seconds is not UNSET:
             told["timeout"] = span_of(form.timeout_seconds, "timeoutSeconds")
@@ -82,3 +90,9 @@ def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> 
     if places is not None:
         told["location_ids"] = places
     return Change(paused=paused(form), **told)
+
+
+def _changed(form: WebsiteForm, kind: Kind, before: ProbeSettings) -> ProbeSettings:
+    if isinstance(before, HttpSettings):
+        return http_settings(form, before)
+    return probed_settings(form, kind, before)

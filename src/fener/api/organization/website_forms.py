@@ -9,17 +9,30 @@ from msgspec import UNSET, Struct, UnsetType
 
 from fener.api.organization.website_shapes import HeartbeatConfig
 from fener.domain.errors import Invalid
+from fener.domain.kinds import Kind
 
 COMBINED, HTTP_STATUS, HEARTBEAT = "combined", "http_status", "heartbeat"
-TYPES = (COMBINED, HTTP_STATUS, "ssl_check", "playwright", HEARTBEAT, "dns")
-SUPPORTED = (COMBINED, HTTP_STATUS, HEARTBEAT)
+KINDS = {
+    COMBINED: Kind.HTTP,
+    HTTP_STATUS: Kind.HTTP,
+    "ssl_check": Kind.TLS,
+    HEARTBEAT: Kind.HEARTBEAT,
+    "dns": Kind.DNS,
+    "https_redirect": Kind.HTTPS_REDIRECT,
+    "tcp": Kind.TCP,
+    "icmp": Kind.ICMP,
+}
+"""The monitoring types that Fener knows; the last three are its additions."""
+SUPPORTED = tuple(KINDS)
+TYPES = (*SUPPORTED, "playwright")
 _PAUSED = {"active": False, "inactive": True, "paused": True}
 
 
 class WebsiteForm(Struct, rename="camel", kw_only=True):
     """Creating needs `customerId`, `name` and, but for heartbeats, `url`. What an update leaves out
     stays as it was. `checkIntervalSeconds` stands beside `checkInterval`, in minutes; the one that
-    differs from what is stored counts.
+    differs from what is stored counts. `settings` are the fields of a kind of monitor that has no
+    fields of its own here.
     """
 
     customer_id: int | str | UnsetType = UNSET
@@ -47,6 +60,7 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     mtls_client_cert: str | UnsetType | None = UNSET
     mtls_client_key: str | UnsetType | None = UNSET
     dns_config: Any = UNSET
+    settings: dict[str, Any] | UnsetType | None = UNSET
     heartbeat_config: HeartbeatConfig | UnsetType | None = UNSET
     location_ids: list[int] | UnsetType | None = UNSET
     notification_channel_ids: list[int] | UnsetType | None = UNSET
@@ -58,7 +72,6 @@ def refuse_what_would_do_nothing(form: WebsiteForm) -> None:
         "mtlsEnabled": form.mtls_enabled,
         "mtlsClientCert": form.mtls_client_cert,
         "mtlsClientKey": form.mtls_client_key,
-        "dnsConfig": form.dns_config,
         "cookieHandling": None if form.cookie_handling == "none" else form.cookie_handling,
     }
     for name, value in asked.items():

@@ -22,15 +22,15 @@ from fener.api.organization.history_shapes import (
 )
 from fener.api.organization.naming import naming
 from fener.api.organization.references import path_reference
-from fener.api.organization.website_forms import TYPES
+from fener.api.organization.website_forms import KINDS, TYPES
 from fener.api.organization.websites import ID, ITEM, NOT_FOUND, TAG, UUID_REQUIRED
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
 from fener.domain.kinds import Kind
 
 LIMIT, MOST = 50, 200
-LEGACY = ("http", "ssl")
-_OF_HTTP = {"combined", "http_status", "http"}
+LEGACY = {"http": Kind.HTTP, "ssl": Kind.TLS}
+_CHECK_TYPES = KINDS | LEGACY
 CHECK_PARAMETERS = (
     Parameter(
         name="limit",
@@ -90,8 +90,7 @@ async def check_history(request: OrganizationAsking) -> Checks:
     with naming(NOT_FOUND):
         monitor = await monitors.get(request.world, who, named)
         found = await checks.history(request.world, who, named, limit=min(asked, MOST))
-    is_heartbeat = monitor.kind is Kind.HEARTBEAT
-    fitting = {"heartbeat"} if is_heartbeat else _OF_HTTP
+    fitting = {name for name, kind in _CHECK_TYPES.items() if kind is monitor.kind}
     return Checks([shown_check(one) for one in found] if wanted in {None, *fitting} else [])
 
 

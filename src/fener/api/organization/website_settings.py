@@ -61,7 +61,7 @@ def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
         "follow_redirects": form.follow_redirects,
     }
     told: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
-    extra = _extra(form, before.extra)
+    extra = extra_of(form, before.extra)
     if form.monitoring_type is not UNSET:
         extra = {name: value for name, value in extra.items() if name != MONITORING_TYPE}
         if form.monitoring_type == HTTP_STATUS:
@@ -72,7 +72,7 @@ def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
 def heartbeat_settings(
     form: WebsiteForm, before: HeartbeatSettings, interval: Span
 ) -> HeartbeatSettings:
-    settings = replace(before, extra=_extra(form, before.extra))
+    settings = replace(before, extra=extra_of(form, before.extra))
     config = form.heartbeat_config
     if config is not UNSET and config is not None:
         schedule = _schedule(config, interval)
@@ -98,7 +98,7 @@ def _schedule(config: HeartbeatConfig, interval: Span) -> Schedule:
     return EveryInterval(span_of(config.interval_seconds, "intervalSeconds"))
 
 
-def _extra(form: WebsiteForm, before: dict[str, object]) -> dict[str, object]:
+def extra_of(form: WebsiteForm, before: dict[str, object]) -> dict[str, object]:
     extra = dict(before)
     if form.custom_fields is not UNSET:
         if len(msgspec.json.encode(form.custom_fields)) > _LONGEST_FIELDS:

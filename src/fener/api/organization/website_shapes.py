@@ -6,9 +6,11 @@ from msgspec import Struct
 
 from fener.actions import heartbeats
 from fener.actions.checks import Line
+from fener.api.organization.kind_shapes import dns_config_of, settings_of
 from fener.api.organization.times import time_or_none
 from fener.api.spans import minutes_up, seconds
 from fener.domain.credentials import BasicCredentials, Credentials
+from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
@@ -56,7 +58,7 @@ class HeartbeatConfig(Struct, rename="camel"):
 
 class Website(Listed, kw_only=True):
     """Secrets are null; `hasSecret` says whether there is one. `pingUrl` is shown to who may change
-    the heartbeat.
+    the heartbeat. `settings` are the fields of a kind that has none of its own here.
     """
 
     organization_id: int
@@ -78,7 +80,8 @@ class Website(Listed, kw_only=True):
     mtls_enabled: bool = False
     mtls_client_cert: None = None
     mtls_client_key: None = None
-    dns_config: None = None
+    dns_config: dict[str, Any] | None = None
+    settings: dict[str, Any] | None = None
     heartbeat_config: HeartbeatConfig | None
     ping_url: str | None
     location_ids: tuple[int, ...]
@@ -93,6 +96,7 @@ def listed(line: Line) -> Listed:
 
 def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
     """`ping_site` is where the job's pings go; None hides the address."""
+    asked = monitor.settings
     http = monitor.settings if isinstance(monitor.settings, HttpSettings) else HttpSettings(url="")
     beats = monitor.settings if isinstance(monitor.settings, HeartbeatSettings) else None
     extra = monitor.settings.extra
@@ -114,6 +118,8 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         custom_headers=dict(http.headers) or None,
         request_body=http.body,
         follow_redirects=http.follow_redirects,
+        dns_config=dns_config_of(asked) if isinstance(asked, DnsSettings) else None,
+        settings=settings_of(asked),
         heartbeat_config=None if beats is None else _heartbeat_config(beats),
         ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,
         location_ids=monitor.location_ids,

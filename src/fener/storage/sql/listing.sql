@@ -13,8 +13,10 @@ CASE WHEN m.paused_at IS NOT NULL THEN 'paused'
 
 -- name: type
 -- The organization API's word for a monitor: an expression over `m`.
-CASE m.kind WHEN 'heartbeat' THEN 'heartbeat'
-            ELSE coalesce(json_extract(m.settings, '$.extra.monitoringType'), 'combined') END
+CASE m.kind WHEN 'http'
+            THEN coalesce(json_extract(m.settings, '$.extra.monitoringType'), 'combined')
+            WHEN 'tls' THEN 'ssl_check'
+            ELSE m.kind END
 
 -- name: places
 -- The tables of a list; conditions follow.
