@@ -53,7 +53,7 @@ class Notifications(Struct):
 
 
 class Monitor(Struct):
-    """`is_ok` is 0 while down; `status` also tells unknown, late and paused."""
+    """`is_ok` is 0 while down; `status` also tells degraded, unknown, late and paused."""
 
     id: int
     project_id: int
