@@ -49,7 +49,7 @@ async def test_a_slow_site_is_degraded_and_not_down(fener: Timeline) -> None:
     assert await shop.shown() is Shown.DEGRADED
     assert await open_problems(shop) == [(Problem.PERFORMANCE, Cause.PERFORMANCE)]
     incident = await shop.incident()
-    assert incident.message == "took 3.00 s, wanted at most 2.00 s"
+    assert incident.message == "took 3.000 s, wanted at most 2.000 s"
     shop.turns(UP)
     await fener.until("12:04")
     assert await shop.shown() is Shown.UP
@@ -200,5 +200,5 @@ async def test_what_confirmed_a_slowness_outlives_as_evidence(fener: Timeline) -
     known = await shop.details()
     assert known.proof is not None
     assert known.proof.check.is_failure
-    assert known.proof.check.message == "took 3.00 s, wanted at most 2.00 s"
+    assert known.proof.check.message == "took 3.000 s, wanted at most 2.000 s"
     assert all(one.is_failure for one in known.failed_checks)

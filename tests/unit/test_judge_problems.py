@@ -155,7 +155,7 @@ def test_a_good_check_is_slow_where_it_took_longer_than_the_monitor_allows(
 def test_a_slow_check_says_how_slow_it_was() -> None:
     settings = HttpSettings(url="http://shop.example/", slow_after=1_500)
     (reading,) = other_readings(monitor(settings), checked(took=2_345), ())
-    said = Failure(FailureReason.SLOW, "took 2.35 s, wanted at most 1.50 s")
+    said = Failure(FailureReason.SLOW, "took 2.345 s, wanted at most 1.500 s")
     assert (reading.outcome, reading.cause) == (said, Cause.PERFORMANCE)
 
 

@@ -42,6 +42,8 @@ class Transition(Struct, frozen=True):
     after: Health
     at: Instant
     why: str
+    began_at: Instant
+    """Since when it has been true: from the first failing check, or the first good one."""
 
 
 class Opened(Struct, frozen=True):

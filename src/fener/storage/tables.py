@@ -287,8 +287,9 @@ TRANSITIONS = _table(
     _text("before"),
     _text("after"),
     _text("why"),
+    _time("began_at"),
     Column("check_id", BigInteger, nullable=False),
-    Index(None, "monitor_id", "at"),
+    Index(None, "monitor_id", "problem", "at"),
 )
 
 INCIDENTS = _table(

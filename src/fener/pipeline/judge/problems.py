@@ -95,8 +95,8 @@ def _pace(slow_after: Span | None, result: CheckResult) -> Outcome | None:
         return Unknown(UnknownReason.NOT_OBSERVED, "the check failed, so its time says nothing")
     if result.timings is None:
         return None
-    took = result.timings.total // 1_000
+    took = result.timings.total / 1_000
     if took <= slow_after:
         return Success()
-    message = f"took {took / SECOND:.2f} s, wanted at most {slow_after / SECOND:.2f} s"
+    message = f"took {took / SECOND:.3f} s, wanted at most {slow_after / SECOND:.3f} s"
     return Failure(FailureReason.SLOW, message)

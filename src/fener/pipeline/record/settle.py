@@ -245,7 +245,10 @@ def _policy(monitor: Monitor) -> Policy:
 
 
 def _transition(one: _Weighed, result: CheckResult) -> Transition | None:
-    before, after = one.before.health, one.judgement.state.health
+    judgement, before, after = one.judgement, one.before.health, one.judgement.state.health
     if after is before:
         return None
-    return Transition(one.problem, before, after, result.finished_at, one.judgement.why)
+    began = judgement.outage_start or judgement.outage_end
+    assert began is not None  # noqa: S101 - the judge names either with each change
+    at, why = result.finished_at, judgement.why
+    return Transition(one.problem, before, after, at, why, began.at)

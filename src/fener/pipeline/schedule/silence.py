@@ -130,7 +130,7 @@ def _transitions(
     if before.health is after.health or not isinstance(result.outcome, Unknown):
         return ()
     at, why = result.finished_at, result.outcome.message
-    return (Transition(Problem.AVAILABILITY, before.health, after.health, at, why),)
+    return (Transition(Problem.AVAILABILITY, before.health, after.health, at, why, at),)
 
 
 def _not_observed(one: Overdue, deaf: Sequence[DeafPeriod], now: Instant) -> CheckResult:

@@ -55,8 +55,8 @@ INSERT INTO certificates (monitor_id, facts) VALUES (:monitor_id, :facts)
     ON CONFLICT (monitor_id) DO UPDATE SET facts = excluded.facts WHERE facts <> excluded.facts
 
 -- name: insert_transition
-INSERT INTO transitions (monitor_id, problem, at, before, after, why, check_id)
-VALUES (:monitor_id, :problem, :at, :before, :after, :why, :check_id)
+INSERT INTO transitions (monitor_id, problem, at, before, after, why, began_at, check_id)
+VALUES (:monitor_id, :problem, :at, :before, :after, :why, :began_at, :check_id)
 
 -- name: open_incident
 INSERT INTO incidents (public_id, organization_id, customer_id, monitor_id, problem, cause, start_at,

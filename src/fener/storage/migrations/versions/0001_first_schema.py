@@ -581,6 +581,7 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
         sa.Column("check_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["monitor_id"],
@@ -592,7 +593,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_transitions_monitor_id_at"), "transitions", ["monitor_id", "at"], unique=False
+        op.f("ix_transitions_monitor_id_problem_at"),
+        "transitions",
+        ["monitor_id", "problem", "at"],
+        unique=False,
     )
     op.create_table(
         "incident_checks",
