@@ -27,6 +27,7 @@ from fener.domain.people import Identity
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
+from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
 from fener.storage.notifying import SqlNotifyStore
@@ -120,7 +121,7 @@ class _Teller:
         faults = FaultBoard(clock)
         world = (context.database, context.sealer, clock, faults)
         self._record, self._notify = SqlRecordStore(*world), SqlNotifyStore(*world)
-        self._settler = Settler(judge, route, context.new_id)
+        self._settler = Settler(judge, other_readings, route, context.new_id)
 
     async def furnish(self) -> UUID:
         """Channels and monitors; gives the one to look at."""
@@ -154,7 +155,7 @@ class _Teller:
             await self._ping(BACKUP, at - 9 * MINUTE, PingAction.START)
             failed = age // DAY == _BAD_NIGHT
             await self._ping(BACKUP, at, PingAction.FAIL if failed else PingAction.SUCCESS)
-        if any(one.incident for one in made):
+        if any(one.incidents for one in made):
             await self._send()
 
     async def _ping(self, monitor_id: int, at: Instant, action: PingAction) -> None:

@@ -2,10 +2,12 @@
 
 import math
 
+from msgspec.structs import replace
+
 from fener.actions import incidents, monitors
 from fener.actions.context import Context
 from fener.actions.monitors import New
-from fener.domain.check import CheckResult, Evidence, Failure, Purpose, Timings
+from fener.domain.check import Certificate, CheckResult, Evidence, Failure, Purpose, Timings
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
@@ -26,7 +28,7 @@ SITES = (
     ("Blog", "https://blog.example.com/", 320_000),
     ("İstanbul şubesi", "https://istanbul.example.com.tr/", 178_000),
 )
-BLOG, PORTAL = 6, 4
+BLOG, PORTAL, DOCS = 6, 4, 3
 STATUS_500 = Failure(FailureReason.WRONG_STATUS, "status 500, wanted 200-299")
 TIMED_OUT = Failure(FailureReason.TIMEOUT, "no answer within 10 s")
 
@@ -79,11 +81,19 @@ def _result(number: int, at: Instant, now: Instant) -> CheckResult:
     peak = 0.9 if at // MINUTE % 47 == number else 0
     result = good(number, at, round(usual * (1 + wave + peak)))
     age = now - at
+    if number == DOCS and age < 2 * HOUR:
+        return replace(result, certificate=_ending_soon(now))
     if number == BLOG and age < 25 * MINUTE:
         return _failed(result, STATUS_500, 500)
     if number == PORTAL and 40 * DAY < age <= 41 * DAY:
         return _failed(result, TIMED_OUT, None)
     return result
+
+
+def _ending_soon(now: Instant) -> Certificate:
+    end = now + 9 * DAY
+    names = ("docs.example.com",)
+    return Certificate("docs.example.com", "A Root", end - 90 * DAY, end, names, "ab" * 32)
 
 
 def _failed(result: CheckResult, failure: Failure, status: int | None) -> CheckResult:

@@ -23,6 +23,7 @@ from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import MINUTE, SECOND, Instant
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
+from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
 from fener.storage import monitors
@@ -160,7 +161,7 @@ class House(Struct):
             status_code=status_code,
             evidence=Evidence(request="GET https://shop.example/", phase="done"),
         )
-        settler = Settler(judge, route, self.context.new_id)
+        settler = Settler(judge, other_readings, route, self.context.new_id)
         self.world.clock.step_wall(max(0, result.finished_at - self.world.now))
         await self.record.record([result], settler.settle)
 
@@ -174,7 +175,7 @@ class House(Struct):
             await self.checked(monitor_id, at + number * 10 * SECOND, BROKEN, 500)
 
     async def pinged(self, heartbeat_id: int, at: Instant, action: PingAction) -> None:
-        settler = Settler(judge, route, self.context.new_id)
+        settler = Settler(judge, other_readings, route, self.context.new_id)
         await self.record.record_pings([Ping(heartbeat_id, at, action)], settler.settle_ping)
 
     async def falls_silent(self, heartbeat_id: int, at: Instant | None = None) -> int:

@@ -33,6 +33,7 @@ from fener.domain.people import Identity, Role
 from fener.domain.time import MINUTE, SECOND
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
+from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
 from fener.storage import monitors
@@ -253,7 +254,7 @@ class _Builder:
         await self.record.record_pings([ping], self._settler().settle_ping)
 
     def _settler(self) -> Settler:
-        return Settler(judge, route, self.context.new_id)
+        return Settler(judge, other_readings, route, self.context.new_id)
 
     async def _write_about(self, who: Identity, incident: int, own: str) -> None:
         await incidents.change_comment(self.context, who, incident, own)

@@ -1,14 +1,14 @@
 """What people see of monitors, on a real store: lists, uptimes, bars, response times, histories."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fener.actions import checks, monitors
+from fener.actions import checks, incidents, monitors
 from fener.actions.checks import Filter, Order, Shown, Sorting
-from fener.actions.monitors import New
+from fener.actions.monitors import Change, New
 from fener.domain.check import Unknown
 from fener.domain.errors import Invalid, OutOfReach
 from fener.domain.failure import UnknownReason
@@ -121,6 +121,7 @@ class TestLists:
         assert counted == {
             Shown.DOWN: 1,
             Shown.LATE: 0,
+            Shown.DEGRADED: 0,
             Shown.UNKNOWN: 1,
             Shown.UP: 1,
             Shown.PAUSED: 1,
@@ -209,7 +210,7 @@ class TestLists:
         page = await checks.overview(world.context, world.acme)
         await checks.summaries(world.context, world.acme, page.lines)
         assert len(page.lines) == 12
-        assert len(asked) == 7
+        assert len(asked) == 5
 
 
 class TestUptimes:
@@ -232,6 +233,34 @@ class TestUptimes:
         assert [bar.down for bar in summary.bars[-2:]] == [0, down]
         assert (summary.bars[-1].checks, summary.bars[-1].failed) == (6, 3)
         assert len(summary.bars) == 90
+
+    @pytest.mark.parametrize("deed", [incidents.delete, incidents.resolve])
+    async def test_what_becomes_of_the_incident_changes_no_uptime(
+        self, world: Watched, deed: Callable[..., Awaitable[object]]
+    ) -> None:
+        shop = await add(world, "Shop", interval=MINUTE)
+        await world.saw(shop.id)
+        await world.clock.advance(HOUR)
+        await world.goes_down(shop.id)
+        await world.clock.advance(HOUR)
+        before = await summary_of(world, shop)
+        incident = await world.row("SELECT id FROM incidents")
+        await deed(world.context, world.acme, incident["id"])
+        assert await summary_of(world, shop) == before
+        await world.clock.advance(HOUR)
+        await world.comes_up(shop.id)
+        down = sum(bar.down for bar in (await summary_of(world, shop)).bars)
+        assert down == 2 * HOUR + 30 * SECOND
+
+    async def test_a_slow_hour_is_no_outage(self, world: Watched) -> None:
+        shop = await add(world, "Shop", interval=MINUTE)
+        slow = HttpSettings(url="https://shop.example/", slow_after=1)
+        await monitors.change(world.context, world.acme, shop.id, Change(settings=slow))
+        for _ in range(4):
+            await world.saw(shop.id)
+            await world.clock.advance(10 * SECOND)
+        assert (await checks.line(world.context, world.acme, shop.id)).shown is Shown.DEGRADED
+        assert (await summary_of(world, shop)).uptime.day == 1.0
 
     async def test_an_outage_over_midnight_darkens_both_days(self, world: Watched) -> None:
         shop = await add(world, "Shop")

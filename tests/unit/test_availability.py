@@ -12,8 +12,10 @@ from fener.domain.availability import (
     Period,
     Turn,
     deaf_time,
+    down_periods,
     unknown_periods,
 )
+from fener.domain.health import Health
 from fener.domain.heartbeat import Deafness, DeafPeriod
 from fener.domain.kinds import Kind
 
@@ -120,29 +122,51 @@ def test_two_windows_side_by_side_are_one(
     assert whole.down == sum(part.down for part in parts)
 
 
+HEALTHS = {"up": Health.UP, "down": Health.DOWN, "unknown": Health.UNKNOWN}
+
+
+def turns(told: str) -> list[Turn]:
+    """`10 up, 30 down`: each health with the moment since when it has been true."""
+    pairs = [one.split() for one in told.split(", ") if one]
+    return [Turn(int(at), HEALTHS[health]) for at, health in pairs]
+
+
 @pytest.mark.parametrize(
-    ("turns", "outages", "unknown"),
+    ("told", "down", "unknown"),
     [
         # Nothing is known before the first result.
-        ([], [], [(0, None)]),
-        ([(50, True)], [], [(0, 50)]),
+        ("", [], [(0, None)]),
+        ("50 up", [], [(0, 50)]),
         # A failing check is a result, long before it is confirmed.
-        ([(50, True)], [(30, None)], [(0, 30)]),
-        ([(50, True)], [(30, 40), (60, 70)], [(0, 30)]),
+        ("30 down", [(30, None)], [(0, 30)]),
+        ("10 up, 30 down, 60 up", [(30, 60)], [(0, 10)]),
         # A pause, or a run that nobody could hear, is over with the next result.
-        ([(10, True), (20, False), (30, True)], [], [(0, 10), (20, 30)]),
-        ([(10, True), (20, False), (30, True)], [(25, 40)], [(0, 10), (20, 25)]),
-        ([(10, True), (20, False)], [], [(0, 10), (20, None)]),
-        # An outage from before says nothing of what came after the turn to unknown.
-        ([(10, True), (20, False), (30, True)], [(5, None)], [(0, 5), (20, 30)]),
-        ([(10, True), (20, False), (30, True)], [(40, 50), (12, 20)], [(0, 10), (20, 30)]),
+        ("10 up, 20 unknown, 30 up", [], [(0, 10), (20, 30)]),
+        ("10 down, 20 unknown, 25 down, 40 up", [(10, 20), (25, 40)], [(0, 10), (20, 25)]),
+        ("10 up, 20 unknown", [], [(0, 10), (20, None)]),
+        # Another location had seen it failing all along: the recovery in between was none.
+        ("10 down, 50 up, 20 down, 70 up", [(10, 50), (20, 70)], [(0, 10)]),
     ],
 )
-def test_nothing_is_known_until_a_result_comes(
-    turns: Sequence[tuple[int, bool]], outages: Given, unknown: Given
-) -> None:
-    found = unknown_periods([Turn(*turn) for turn in turns], periods(outages))
-    assert found == periods(unknown)
+def test_each_turn_lasts_until_the_next(told: str, down: Given, unknown: Given) -> None:
+    assert down_periods(turns(told)) == periods(down)
+    assert unknown_periods(turns(told)) == periods(unknown)
+
+
+TURNS = st.lists(
+    st.builds(Turn, st.integers(0, 60), st.sampled_from(Health)),
+    max_size=8,
+    unique_by=lambda t: t.at,
+).map(lambda made: sorted(made, key=lambda turn: turn.at))
+
+
+@given(TURNS, st.integers(0, 60))
+def test_of_each_moment_the_last_turn_before_it_tells(made: list[Turn], moment: int) -> None:
+    seen = Past(down_periods(made), unknown_periods(made)).over(moment, moment + 1)
+    before = [turn.health for turn in made if turn.at <= moment]
+    health = before[-1] if before else Health.UNKNOWN
+    assert seen.counted == (health is not Health.UNKNOWN)
+    assert seen.down == (health is Health.DOWN)
 
 
 @pytest.mark.parametrize(

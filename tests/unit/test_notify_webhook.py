@@ -16,7 +16,8 @@ import pytest
 
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import ChannelKind, Event
-from fener.domain.time import HOUR, MINUTE, SECOND, to_datetime
+from fener.domain.problem import Cause, Problem
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND, to_datetime
 from fener.net.caller import READ_LIMIT, Caller
 from fener.net.guard import AddressGuard, Listener
 from fener.net.resolver import machine_resolver
@@ -27,9 +28,22 @@ from fener.testing.clock import FakeClock
 from support import letters
 from support.certificates import make_authority
 from support.letters import BACKUP, SHOP
+from support.store import NOON
 from support.targets import Answer, Request, Target, closed_port, garbage, hang, page, reset, stream
 
 SENT, TRY_AGAIN, REFUSED = DeliveryStatus.SENT, DeliveryStatus.TRY_AGAIN, DeliveryStatus.REFUSED
+
+
+ENDING = msgspec.structs.replace(
+    letters.INCIDENT,
+    cause=Cause.SSL_WARNING,
+    problem=Problem.CERTIFICATE,
+    ends_at=NOON + 10 * DAY,
+)
+ENDED = msgspec.structs.replace(ENDING, cause=Cause.SSL_EXPIRY, ends_at=NOON)
+SLOW = msgspec.structs.replace(
+    letters.INCIDENT, cause=Cause.PERFORMANCE, problem=Problem.PERFORMANCE
+)
 
 
 class Hook:
@@ -103,6 +117,17 @@ class TestOrganizationPayload:
             "customer": {"id": 7, "name": "Acme"},
         }
 
+    async def test_another_problem_is_named_by_its_cause(self, hook: Hook) -> None:
+        await hook.send(message={"incident": ENDING})
+        assert hook.json()["incident"]["type"] == "ssl_warning"
+        assert hook.request.headers["x-webhook-event"] == "alert"
+
+    async def test_a_warning_that_became_critical_says_so(self, hook: Hook) -> None:
+        await hook.send(Event.WORSENED, message={"incident": ENDED})
+        said = hook.json()
+        assert (said["event"], said["incident"]["type"]) == ("incident.worsened", "ssl_expiry")
+        assert said["incident"]["status"] == "open"
+
     async def test_a_recovery_is_resolved_and_says_when(self, hook: Hook) -> None:
         await hook.send(Event.RECOVERED)
         said = hook.json()
@@ -160,6 +185,23 @@ class TestOrganizationPayload:
 
 
 class TestAccountPayload:
+    async def test_a_certificate_that_ends_has_the_published_fields(self, hook: Hook) -> None:
+        await hook.send(format="account", message={"incident": ENDING})
+        said = hook.form()
+        assert (said["type"], said["timezone"]) == ("ssl-expiry", "UTC")
+        assert said["ssl_end_datetime"] == "2026-01-11 12:00:00"
+        assert "is_ok" not in said
+
+    async def test_what_is_slow_is_not_called_down(self, hook: Hook) -> None:
+        await hook.send(format="account", message={"incident": SLOW})
+        said = hook.form()
+        assert (said["problem"], said["severity"]) == ("performance", "warning")
+        assert "is_ok" not in said
+
+    async def test_what_is_fast_again_is_ok(self, hook: Hook) -> None:
+        await hook.send(Event.RECOVERED, format="account", message={"incident": SLOW})
+        assert hook.form()["is_ok"] == "1"
+
     async def test_an_outage_has_just_the_published_fields(self, hook: Hook) -> None:
         await hook.send(format="account")
         assert hook.request.headers["content-type"] == "application/x-www-form-urlencoded"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.domain.message import Message
+from fener.domain.message import IncidentFacts, Message
 from fener.domain.notification import ChannelKind, Event
+from fener.domain.problem import Cause, Problem
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.pipeline.notify.letters import Letter, write
 from fener.pipeline.notify.links import Links
@@ -136,6 +137,70 @@ def test_an_outage_told_after_its_end_says_that_it_is_late() -> None:
     assert "This message is late." in letter(incident=OVER).text
     assert "the outage ended after 12 minutes" in letter(incident=OVER).html
     assert "late" not in letter().text
+
+
+ENDING = msgspec.structs.replace(
+    letters.INCIDENT,
+    cause=Cause.SSL_WARNING,
+    problem=Problem.CERTIFICATE,
+    ends_at=NOON + 10 * DAY,
+    message="the certificate ends on 2026-01-11 12:00:00 UTC, in 10 days",
+)
+ENDED = msgspec.structs.replace(ENDING, cause=Cause.SSL_EXPIRY, ends_at=NOON)
+SLOW = msgspec.structs.replace(
+    letters.INCIDENT, cause=Cause.PERFORMANCE, problem=Problem.PERFORMANCE
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "incident", "subject"),
+    [
+        (Event.DOWN, ENDING, "Certificate ends soon: example.com, on 2026-01-11"),
+        (Event.REMINDER, ENDING, "Certificate still ends soon: example.com, on 2026-01-11"),
+        (Event.WORSENED, ENDING, "Certificate about to end: example.com, on 2026-01-11"),
+        (Event.RECOVERED, ENDING, "Certificate renewed: example.com"),
+        (Event.DOWN, ENDED, "Certificate has ended: example.com"),
+        (Event.WORSENED, ENDED, "Certificate has ended: example.com"),
+        (Event.RECOVERED, ENDED, "Certificate renewed: example.com"),
+        (Event.DOWN, SLOW, "Slow: example.com"),
+        (Event.REMINDER, SLOW, "Still slow: example.com for 1 hour 5 minutes"),
+        (Event.RECOVERED, SLOW, "Fast again: example.com after 1 hour 5 minutes"),
+    ],
+)
+def test_a_message_names_its_problem(event: Event, incident: IncidentFacts, subject: str) -> None:
+    assert letter(event, incident=incident).subject == subject
+
+
+DOWN_WORDS = {
+    "en": ("down", "outage", "up again"),
+    "de": ("ausfall", "ausgefallen", "wieder da"),
+    "tr": ("kesinti", "çalış"),  # noqa: RUF001 - a letter of the language
+    "zh": ("故障",),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("incident", [ENDING, ENDED, SLOW], ids=["ending", "ended", "slow"])
+@pytest.mark.parametrize("event", [Event.DOWN, Event.REMINDER, Event.RECOVERED])
+@pytest.mark.parametrize("is_over", [True, False])
+def test_nothing_that_is_up_is_called_down(
+    event: Event, incident: IncidentFacts, language: str, *, is_over: bool
+) -> None:
+    end = NOON + 12 * MINUTE if is_over else None
+    told = msgspec.structs.replace(incident, end_at=end)
+    written = letter(event, incident=told, language=language)
+    for part in (written.subject, written.text.partition("-- ")[0]):
+        assert not [word for word in DOWN_WORDS[language] if word in part.lower()]
+
+
+def test_a_warning_has_another_colour_than_an_outage() -> None:
+    colours = [letter(incident=one).html.count("#b3261e") for one in (ENDING, SLOW, ENDED)]
+    assert colours == [0, 0, 1]
+
+
+def test_how_often_a_certificate_was_seen_is_no_news() -> None:
+    assert "checks" not in letter(incident=ENDING).text
+    assert "Slow checks: 3" in letter(incident=SLOW).text
 
 
 def test_a_heartbeat_shows_no_address() -> None:

@@ -9,7 +9,7 @@ from fener.domain.failure import UnknownReason
 from fener.domain.health import Health, MonitorState, ProblemState, Streak
 from fener.domain.heartbeat import PingAction
 from fener.domain.kinds.heartbeat import CalendarSchedule, Schedule
-from fener.domain.problem import Problem
+from fener.domain.problem import Cause, Problem
 from fener.domain.settlement import OpenIncident
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from support.scheduling import HOURLY, World
@@ -274,11 +274,11 @@ async def test_what_was_not_observed_is_recorded_as_just_that(world: World) -> N
     assert isinstance(outcome, Unknown)
     assert outcome.reason is UnknownReason.NOT_OBSERVED
     assert outcome.message == "not observed: Fener was not running"
-    assert made.transition is not None
-    assert (made.transition.before, made.transition.after) == (Health.UP, Health.UNKNOWN)
-    assert made.transition.why == outcome.message
-    assert made.transition.at == made.result.finished_at
-    assert made.incident is None
+    (transition,) = made.transitions
+    assert (transition.before, transition.after) == (Health.UP, Health.UNKNOWN)
+    assert transition.why == outcome.message
+    assert transition.at == made.result.finished_at
+    assert made.incidents == ()
 
 
 def _down(world: World, *, silenced: bool = False) -> MonitorState:
@@ -301,11 +301,11 @@ async def _deaf_hour(world: World) -> None:
 async def test_what_is_down_with_an_open_incident_stays_down(world: World) -> None:
     world.add_heartbeat(state=_down(world))
     kept = world.store.kept[1]
-    incident = OpenIncident(9, Problem.AVAILABILITY, ())
+    incident = OpenIncident(9, Problem.AVAILABILITY, Cause.DOWNTIME, ())
     kept.watched = type(kept.watched)(kept.watched.monitor, _down(world), (incident,))
     await _deaf_hour(world)
     (made,) = world.store.excused
-    assert made.transition is None
+    assert made.transitions == ()
     assert made.state.problems == _down(world).problems
     assert made.state.runs.due_at is not None
     assert made.state.runs.due_at > world.clock.now()
@@ -329,7 +329,7 @@ async def test_what_was_unknown_already_does_not_change(world: World) -> None:
     world.add_heartbeat(state=state)
     await _deaf_hour(world)
     (made,) = world.store.excused
-    assert made.transition is None
+    assert made.transitions == ()
     assert made.state.of(Problem.AVAILABILITY).since == since
 
 

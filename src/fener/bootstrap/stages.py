@@ -9,6 +9,7 @@ from fener.domain.notification import ChannelKind
 from fener.domain.settlement import Settlement
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
+from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.notify.notifier import Notifier
 from fener.pipeline.publish.publisher import Publisher, changes_of
 from fener.pipeline.record.hearing import Hearing
@@ -44,7 +45,7 @@ def assembled(
 ) -> Stages:
     """From the scheduler to the notifier, joined by what each tells the next."""
     database, sealer, clock = context.database, context.sealer, context.clock
-    settler = Settler(judge, route, context.new_id)
+    settler = Settler(judge, other_readings, route, context.new_id)
     record_store = SqlRecordStore(database, sealer, clock, faults)
     schedule_store = SqlScheduleStore(database, sealer, record_store)
     notify_store = SqlNotifyStore(database, sealer, clock, faults)
@@ -55,7 +56,7 @@ def assembled(
         for one in settlements:
             scheduler.recheck(one.monitor.id, one.state.recheck_at)
             publisher.publish(*changes_of(one))
-        if any(one.incident for one in settlements):
+        if any(one.incidents for one in settlements):
             notifier.ring()
 
     def heard(pings: Sequence[PingSettlement]) -> None:

@@ -28,6 +28,7 @@ COLOURS = {
     "open": "bold red",
     "warning": "yellow",
     "late": "yellow",
+    "degraded": "yellow",
     "unknown": "yellow",
     "acknowledged": "yellow",
     "paused": "dim",

@@ -4,12 +4,13 @@ Time that was not observed counts neither as up nor as down, even where an outag
 saw whether the target was still down.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from msgspec import Struct
 
+from fener.domain.health import Health
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.kinds import Kind
 from fener.domain.time import Instant, Span
@@ -25,10 +26,10 @@ class Period(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """When health became known, or was forgotten: by a pause, or a run that nobody could hear."""
+    """Since when a target was what it turned out to be: confirmed later, but true from then on."""
 
     at: Instant
-    is_known: bool
+    health: Health
 
 
 class Availability(Struct, frozen=True):
@@ -64,23 +65,26 @@ class Past:
         )
 
 
-def unknown_periods(turns: Iterable[Turn], outages: Iterable[Period]) -> list[Period]:
-    """What passed before the first result, and between a turn to unknown and the next result.
+def down_periods(turns: Sequence[Turn]) -> list[Period]:
+    """When it was down, by its turns in order."""
+    return _periods(turns, Health.DOWN)
 
-    `turns` are in order. Where health turned out to be down, the first result was the failing check
-    that began the outage, not the one that confirmed it.
+
+def unknown_periods(turns: Sequence[Turn]) -> list[Period]:
+    """When nobody knew how it was: before the first result, and from a pause to the next one.
+
+    `turns` are in order, from the first one that reaches into what is measured.
     """
-    begun = sorted(outage.start for outage in outages)
-    found = []
-    unknown_since: Instant | None = 0
-    for turn in turns:
-        if not turn.is_known:
-            unknown_since = turn.at
-        elif unknown_since is not None:
-            first = bisect_left(begun, unknown_since)
-            found.append(Period(unknown_since, min([turn.at, *begun[first : first + 1]])))
-            unknown_since = None
-    return found if unknown_since is None else [*found, Period(unknown_since)]
+    return _periods([Turn(0, Health.UNKNOWN), *turns], Health.UNKNOWN)
+
+
+def _periods(turns: Sequence[Turn], health: Health) -> list[Period]:
+    """Each turn lasts until the next; one that reaches back behind those before it ends them."""
+    return [
+        Period(turn.at, later.at if later else None)
+        for turn, later in pairwise((*turns, None))
+        if turn is not None and turn.health is health
+    ]
 
 
 def deaf_time(kind: Kind, deaf: Sequence[DeafPeriod]) -> list[Period]:

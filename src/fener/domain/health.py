@@ -78,13 +78,39 @@ class MonitorState(Struct, frozen=True, omit_defaults=True):
     runs: Runs = Runs()
 
     def of(self, problem: Problem) -> ProblemState:
-        return self.problems.get(problem) or ProblemState()
+        """What is believed of one problem.
+
+        But for availability, a problem of which nothing is kept is none: most monitors never have
+        another, and their state is written with each check.
+        """
+        return self.problems.get(problem) or _AT_FIRST[problem]
 
     @property
     def health(self) -> Health:
-        """Down if any problem is, else up if any is known to be, else unknown."""
-        known = {state.health for state in self.problems.values()}
-        for health in (Health.DOWN, Health.UP):
-            if health in known:
-                return health
-        return Health.UNKNOWN
+        """Whether it is available; `is_degraded` tells of everything else."""
+        return self.of(Problem.AVAILABILITY).health
+
+    @property
+    def is_degraded(self) -> bool:
+        """Available, but something else is wrong."""
+        return len(self.problems) > 1 and self.health is Health.UP and bool(self._others_down())
+
+    @property
+    def since(self) -> Instant:
+        """Since when it is what it is: degraded since the first of its other problems."""
+        if self.is_degraded:
+            return min(state.since for state in self._others_down())
+        return self.of(Problem.AVAILABILITY).since
+
+    def _others_down(self) -> list[ProblemState]:
+        return [
+            state
+            for problem, state in self.problems.items()
+            if problem is not Problem.AVAILABILITY and state.health is Health.DOWN
+        ]
+
+
+_AT_FIRST = {
+    problem: ProblemState(Health.UNKNOWN if problem is Problem.AVAILABILITY else Health.UP)
+    for problem in Problem
+}

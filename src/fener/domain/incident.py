@@ -24,6 +24,7 @@ class TimelineEvent(StrEnum):
 
     FIRST_FAILURE = "first_failure"
     CONFIRMED = "confirmed"
+    WORSENED = "worsened"
     NOTIFIED = "notified"
     NOTIFICATION_FAILED = "notification_failed"
     ACKNOWLEDGED = "acknowledged"

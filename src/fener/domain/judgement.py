@@ -4,7 +4,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from fener.domain.check import Outcome
 from fener.domain.health import CheckRef, ProblemState
+from fener.domain.problem import Cause, Problem
 from fener.domain.time import Instant
 
 
@@ -18,6 +20,17 @@ class Verdict(StrEnum):
     """Known to be up, where nothing was known before."""
     WENT_DOWN = "went_down"
     RECOVERED = "recovered"
+
+
+class Reading(Struct, frozen=True):
+    """What one check says of one problem."""
+
+    problem: Problem
+    outcome: Outcome
+    cause: Cause
+    """What it would be called if it were confirmed."""
+    ends_at: Instant | None = None
+    """When the certificate ends, where the problem is that."""
 
 
 class Judgement(Struct, frozen=True):

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from fener.domain.kinds import Kind
 from fener.domain.notification import Channel, Event
-from fener.domain.problem import Cause
+from fener.domain.problem import Cause, Problem
 from fener.domain.time import Instant, Span
 
 
@@ -38,6 +38,9 @@ class IncidentFacts(Struct, frozen=True):
     end_at: Instant | None = None
     resolved_at: Instant | None = None
     acknowledged_at: Instant | None = None
+    problem: Problem = Problem.AVAILABILITY
+    ends_at: Instant | None = None
+    """When the certificate ends, where the problem is that."""
 
 
 class Message(Struct, frozen=True):

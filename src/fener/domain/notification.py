@@ -13,6 +13,8 @@ class Event(StrEnum):
 
     DOWN = "down"
     REMINDER = "reminder"
+    WORSENED = "worsened"
+    """What was a warning is critical by now."""
     RECOVERED = "recovered"
     TEST = "test"
 

@@ -3,8 +3,10 @@
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from fener.domain.time import HOUR, SECOND, Span
+from fener.domain.problem import Cause, Problem
+from fener.domain.time import DAY, HOUR, SECOND, Instant, Span
 
 
 class Quorum(StrEnum):
@@ -16,6 +18,12 @@ class Quorum(StrEnum):
     COUNT = "count"
 
 
+WARN_WITHIN = 3
+"""A certificate is warned of in the last third of its life at most: who renews one does so then."""
+CRITICAL_WITHIN = 9
+"""And is critical in the last ninth, so that a short-lived one is warned of first, too."""
+
+
 class Policy(Struct, frozen=True):
     """Thresholds of judging and telling. `quorum_count` is read with `Quorum.COUNT` only."""
 
@@ -25,6 +33,9 @@ class Policy(Struct, frozen=True):
     quorum: Quorum = Quorum.MAJORITY
     quorum_count: int = 1
     reminder_every: Span | None = HOUR
+    certificate_warn_before: Span = 14 * DAY
+    """A certificate that ends within so long is a warning, see `certificate_cause`."""
+    certificate_critical_before: Span = 3 * DAY
 
     def locations_needed(self, locations: int) -> int:
         """How many of so many locations must see a failure; at least 1, at most all of them."""
@@ -38,6 +49,15 @@ class Policy(Struct, frozen=True):
             case Quorum.COUNT:
                 return max(1, min(self.quorum_count, locations))
 
+    def certificate_cause(self, begin: Instant, end: Instant, now: Instant) -> Cause | None:
+        """How the rest of a certificate's life is to be called; None while it is long enough."""
+        life, left = end - begin, end - now
+        if left <= min(self.certificate_critical_before, life // CRITICAL_WITHIN):
+            return Cause.SSL_EXPIRY
+        if left <= min(self.certificate_warn_before, life // WARN_WITHIN):
+            return Cause.SSL_WARNING
+        return None
+
 
 def for_heartbeats(policy: Policy) -> Policy:
     """The same policy for runs: each is awaited with a grace already, so one is proof enough."""
@@ -48,3 +68,21 @@ def for_heartbeats(policy: Policy) -> Policy:
         quorum=Quorum.ANY,
         reminder_every=policy.reminder_every,
     )
+
+
+def for_certificates(policy: Policy) -> Policy:
+    """The same policy for certificates: what one check saw of one is no matter of chance."""
+    return replace(
+        policy,
+        confirm_after=1,
+        recover_after=1,
+        quorum=Quorum.ANY,
+        reminder_every=reminder_every(policy.reminder_every, Problem.CERTIFICATE),
+    )
+
+
+def reminder_every(every: Span | None, problem: Problem) -> Span | None:
+    """How often people are reminded. A certificate ends in days: once a day will do."""
+    if every is None or problem is not Problem.CERTIFICATE:
+        return every
+    return max(every, DAY)

@@ -10,16 +10,37 @@ class Problem(StrEnum):
     """
 
     AVAILABILITY = "availability"
+    CERTIFICATE = "certificate"
+    PERFORMANCE = "performance"
+
+
+class Severity(StrEnum):
+    """How bad a problem is, in words that paging services share."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
 
 
 class Cause(StrEnum):
     """The cause at confirmation: `type` and `severity` of the organization API.
 
-    The first three are that API's published values; it names its list as examples, and `keyword`
+    The first five are that API's published values; it names its list as examples, and `keyword`
     follows their style.
     """
 
     DOWNTIME = "downtime"
     HTTP_STATUS = "http_status"
+    PERFORMANCE = "performance"
+    SSL_WARNING = "ssl_warning"
+    """The certificate ends soon."""
     SSL_EXPIRY = "ssl_expiry"
+    """It has ended, or is about to."""
     KEYWORD = "keyword"
+
+    @property
+    def level(self) -> Severity:
+        """The organization API calls the cause itself `severity`; this is how bad it is."""
+        return Severity.WARNING if self in _WARNINGS else Severity.CRITICAL
+
+
+_WARNINGS = frozenset({Cause.PERFORMANCE, Cause.SSL_WARNING})

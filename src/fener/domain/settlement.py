@@ -17,6 +17,7 @@ from fener.domain.time import Instant
 class OpenIncident(Struct, frozen=True):
     id: int
     problem: Problem
+    cause: Cause
     channel_ids: tuple[int, ...]
 
 
@@ -41,6 +42,8 @@ class Transition(Struct, frozen=True):
     after: Health
     at: Instant
     why: str
+    began_at: Instant
+    """Since when it has been true: from the first failing check, or the first good one."""
 
 
 class Opened(Struct, frozen=True):
@@ -54,6 +57,8 @@ class Opened(Struct, frozen=True):
     message: str
     channel_ids: tuple[int, ...]
     remind_at: Instant | None
+    ends_at: Instant | None = None
+    """When the certificate ends, where the problem is that."""
 
 
 class Continued(Struct, frozen=True):
@@ -61,6 +66,16 @@ class Continued(Struct, frozen=True):
 
     incident_id: int
     failed_checks: int
+    message: str
+
+
+class Worsened(Struct, frozen=True):
+    """One more, and a warning has become critical: each of `channel_ids` is owed a message."""
+
+    continued: Continued
+    cause: Cause
+    ends_at: Instant | None
+    channel_ids: tuple[int, ...]
 
 
 class Resolved(Struct, frozen=True):
@@ -72,15 +87,18 @@ class Resolved(Struct, frozen=True):
     channel_ids: tuple[int, ...]
 
 
-IncidentChange: TypeAlias = Opened | Continued | Resolved
+IncidentChange: TypeAlias = Opened | Continued | Worsened | Resolved
 
 
 class Settlement(Struct, frozen=True):
-    """One result, weighed. Everything in it is written together or not at all."""
+    """One result, weighed. Everything in it is written together or not at all.
+
+    It may change the belief of several problems, at most one incident of each.
+    """
 
     monitor: Monitor
     check_id: int
     result: CheckResult
     state: MonitorState
-    transition: Transition | None = None
-    incident: IncidentChange | None = None
+    transitions: tuple[Transition, ...] = ()
+    incidents: tuple[IncidentChange, ...] = ()

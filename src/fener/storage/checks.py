@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
-from fener.domain.availability import Past, Period, Turn, deaf_time, unknown_periods
+from fener.domain.availability import Past, Turn, deaf_time, down_periods, unknown_periods
 from fener.domain.check import Certificate, Evidence, Purpose, Timings
 from fener.domain.health import Health
 from fener.domain.heartbeat import DeafPeriod
@@ -82,31 +82,20 @@ async def days(
 async def pasts(session: Session, ids: Sequence[int], since: Instant) -> dict[int, Past]:
     """What happened to each of these monitors since an instant."""
     listed, parameters = in_list("id", ids)
-    kinds = await session.all(f"{SQL['kinds']} {listed}", parameters)
-    outages = _grouped(
-        await session.all(f"{SQL['outages']} {listed}", {**parameters, "since": since})
+    rows = await session.all(
+        f"{SQL['turns']} {listed} ORDER BY m.id, t.at, t.id", {**parameters, "since": since}
     )
-    turns = _grouped(await session.all(f"{SQL['unknown_turns']} {listed} ORDER BY id", parameters))
     deaf = await deaf_periods(session, since)
-    return {
-        row["id"]: _past(Kind(row["kind"]), outages[row["id"]], turns[row["id"]], deaf)
-        for row in kinds
-    }
-
-
-def _grouped(rows: Sequence[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = defaultdict(list)
+    turns: dict[int, list[Turn]] = defaultdict(list)
+    kinds = {row["monitor_id"]: Kind(row["kind"]) for row in rows}
     for row in rows:
-        found[row["monitor_id"]].append(row)
-    return found
+        if row["after"] is not None:
+            turns[row["monitor_id"]].append(Turn(row["began_at"], Health(row["after"])))
+    return {one: _past(kind, turns[one], deaf) for one, kind in kinds.items()}
 
 
-def _past(
-    kind: Kind, outages: Sequence[Row], turns: Sequence[Row], deaf: Sequence[DeafPeriod]
-) -> Past:
-    down = [Period(row["start_at"], row["end_at"]) for row in outages]
-    known = [Turn(row["at"], row["after"] != Health.UNKNOWN) for row in turns]
-    return Past(down, [*unknown_periods(known, down), *deaf_time(kind, deaf)])
+def _past(kind: Kind, turns: Sequence[Turn], deaf: Sequence[DeafPeriod]) -> Past:
+    return Past(down_periods(turns), [*unknown_periods(turns), *deaf_time(kind, deaf)])
 
 
 async def history(

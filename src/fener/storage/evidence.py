@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fener.domain.incident import TimelineEvent
 from fener.domain.notification import ChannelKind
+from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session
 from fener.storage.incidents import Incident
@@ -107,6 +108,9 @@ async def _locations(session: Session) -> dict[int, Location]:
 
 
 async def _failures(session: Session, incident: Incident) -> list[Row]:
+    """Of availability alone: what else was wrong with a check, its raw result does not say."""
+    if incident.problem is not Problem.AVAILABILITY:
+        return []
     last = incident.last_failed_at or incident.start_at
     return await _between(session, incident, "failure", incident.start_at, last)
 
@@ -115,6 +119,8 @@ async def _successes(session: Session, incident: Incident) -> list[Row]:
     """From the first good check to the one that settled the recovery; none where nothing was seen
     to recover.
     """
+    if incident.problem is not Problem.AVAILABILITY:
+        return []
     if not incident.end_check_id or incident.end_at is None or incident.resolved_at is None:
         return []
     return await _between(session, incident, "success", incident.end_at, incident.resolved_at)

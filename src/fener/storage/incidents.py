@@ -14,7 +14,7 @@ from sqlalchemy.sql.operators import custom_op
 from fener.domain.incident import IncidentStatus, Resolution
 from fener.domain.kinds import Kind
 from fener.domain.listing import Filters, Window
-from fener.domain.problem import Cause, Problem
+from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session, in_list
 from fener.storage.queries import statements
@@ -221,12 +221,20 @@ def _conditions(reach: Reach, filters: Filters, only: Only) -> list[ColumnElemen
 
 
 def _order(filters: Filters, only: Only) -> list[ColumnElement[Any]]:
-    """The id settles what would else be alike, so that no page repeats a row."""
+    """The id settles what would else be alike, so that no page repeats a row.
+
+    Of what is open now, warnings come last.
+    """
     named: ColumnElement[Any] = ORDERED[filters.order_by or "incident_id"]
     columns = [named, INCIDENTS.c.id]
+    if only.status is IncidentStatus.OPEN and filters.order_by is None:
+        columns.insert(0, INCIDENTS.c.cause.not_in(_WARNINGS))
     if only.status is IncidentStatus.OPEN:
         columns = [_unindexed(column) for column in columns]
     return [column.asc() if filters.ascending else column.desc() for column in columns]
+
+
+_WARNINGS = [cause for cause in Cause if cause.level is Severity.WARNING]
 
 
 def _compiled(statement: Select[Any]) -> tuple[str, dict[str, Any]]:

@@ -8,7 +8,7 @@ import msgspec
 from fener.domain.kinds import Kind, Settings
 from fener.domain.message import IncidentFacts, Message, Subject
 from fener.domain.notification import Channel, Event
-from fener.domain.problem import Cause
+from fener.domain.problem import Cause, Problem
 from fener.storage.database import Row
 
 CUSTOM_FIELDS = "customFields"
@@ -45,6 +45,8 @@ def _incident(row: Row) -> IncidentFacts:
         end_at=row["end_at"],
         resolved_at=row["resolved_at"],
         acknowledged_at=row["acknowledged_at"],
+        problem=Problem(row["problem"]),
+        ends_at=row["ends_at"],
     )
 
 

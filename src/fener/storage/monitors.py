@@ -193,6 +193,8 @@ def _policy(row: Row) -> Policy:
         quorum=Quorum(row["quorum"]),
         quorum_count=row["quorum_count"],
         reminder_every=row["reminder_every_ms"],
+        certificate_warn_before=row["certificate_warn_before_ms"],
+        certificate_critical_before=row["certificate_critical_before_ms"],
     )
 
 

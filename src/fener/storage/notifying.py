@@ -19,6 +19,8 @@ from fener.domain.notification import (
     Event,
     Owed,
 )
+from fener.domain.policy import reminder_every
+from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.ports import Clock, Faults
 from fener.storage import channels, deliveries, messages
@@ -123,7 +125,8 @@ async def _language(session: Session, channel: Channel) -> str:
 
 async def _remind(session: Session, row: Row, now: Instant) -> int:
     """Owe one reminder on each channel; the next one is counted from now, never made up for."""
-    every, step = row["reminder_every_ms"], row["reminders"] + 1
+    every = reminder_every(row["reminder_every_ms"], Problem(row["problem"]))
+    step = row["reminders"] + 1
     told = await _remindable(session, row) if every is not None else []
     owed = [Owed(row["id"], Event.REMINDER, channel_id, step) for channel_id in told]
     await owe(session, row["organization_id"], owed, now)

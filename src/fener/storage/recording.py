@@ -12,7 +12,7 @@ from fener.domain.health import MonitorState
 from fener.domain.heartbeat import Ping
 from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel
-from fener.domain.problem import Problem
+from fener.domain.problem import Cause, Problem
 from fener.domain.settlement import OpenIncident, Settlement, Watched
 from fener.ports import Clock, Faults, PingSettlement, Settle, SettlePing
 from fener.steps import reached
@@ -142,7 +142,8 @@ class SqlRecordStore:
         found = defaultdict(list)
         for row in await session.all(f"{SQL['open_incidents']} {listed}", parameters):
             told = msgspec.json.decode(row["channel_ids"], type=tuple[int, ...])
-            found[row["monitor_id"]].append(OpenIncident(row["id"], Problem(row["problem"]), told))
+            problem, cause = Problem(row["problem"]), Cause(row["cause"])
+            found[row["monitor_id"]].append(OpenIncident(row["id"], problem, cause, told))
         return found
 
     async def _known_channels(

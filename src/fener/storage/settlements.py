@@ -1,6 +1,6 @@
 """Writes settlements: results, states, transitions, incidents, their timeline and the outbox."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -9,8 +9,14 @@ from fener.domain.check import CheckResult, Failure, Success, Unknown
 from fener.domain.health import CheckRef, MonitorState
 from fener.domain.incident import TimelineEvent
 from fener.domain.notification import Event, Owed
-from fener.domain.problem import Problem
-from fener.domain.settlement import Continued, Opened, Resolved, Settlement
+from fener.domain.settlement import (
+    Continued,
+    IncidentChange,
+    Opened,
+    Resolved,
+    Settlement,
+    Worsened,
+)
 from fener.domain.time import DAY, Instant
 from fener.ports import PingSettlement
 from fener.steps import reached
@@ -31,14 +37,24 @@ async def write_settlements(session: Session, made: Sequence[Settlement], now: I
     await session.many(SQL["insert_transition"], _transition_rows(made))
     reached("record.states_written")
     for one in made:
-        match one.incident:
-            case Opened() as opened:
-                await _open(session, one, opened, now)
-            case Continued() as continued:
-                await _continue(session, one, continued)
-            case Resolved() as resolved:
-                await _resolve(session, one, resolved, now)
+        for change in one.incidents:
+            await _write_change(session, one, change, now)
     reached("record.incidents_written")
+
+
+async def _write_change(
+    session: Session, one: Settlement, change: IncidentChange, now: Instant
+) -> None:
+    match change:
+        case Opened() as opened:
+            await _open(session, one, opened, now)
+        case Continued() as continued:
+            await _continue(session, one, continued)
+        case Worsened() as worsened:
+            await _continue(session, one, worsened.continued)
+            await _worsen(session, one, worsened, now)
+        case Resolved() as resolved:
+            await _resolve(session, one, resolved, now)
 
 
 async def write_ping(session: Session, made: PingSettlement) -> None:
@@ -58,7 +74,8 @@ async def write_belief(session: Session, monitor_id: int, state: MonitorState) -
 def belief_columns(state: MonitorState) -> dict[str, Any]:
     return {
         "health": state.health,
-        "since": state.of(Problem.AVAILABILITY).since,
+        "is_degraded": state.is_degraded,
+        "since": state.since,
         "state": msgspec.json.encode(state).decode(),
         "recheck_at": state.recheck_at,
         "due_at": state.runs.due_at,
@@ -87,12 +104,14 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
             "total_us": _total_us(result),
             "remind_at": opened.remind_at,
             "channel_ids": msgspec.json.encode(opened.channel_ids).decode(),
+            "ends_at": opened.ends_at,
         },
     )
     await session.run(SQL["count_incident"], {"customer_id": monitor.customer_id})
     opening = CheckRef(one.check_id, result.at)
+    failed = _as_failed(one, opened.message)
     for part, check in (("first", opened.start), ("confirming", opening), ("last", opening)):
-        await _keep_check(session, incident_id, monitor.id, part, check)
+        await _keep_check(session, (incident_id, part), monitor.id, check, failed)
     await add_event(session, incident_id, TimelineEvent.FIRST_FAILURE, opened.start.at)
     await add_event(session, incident_id, TimelineEvent.CONFIRMED, result.finished_at)
     down = [Owed(incident_id, Event.DOWN, channel_id) for channel_id in opened.channel_ids]
@@ -103,7 +122,18 @@ async def _continue(session: Session, one: Settlement, continued: Continued) -> 
     counted = {"last_failed_at": one.result.at, "failed_checks": continued.failed_checks}
     await session.run(SQL["continue_incident"], {"id": continued.incident_id, **counted})
     last = CheckRef(one.check_id, one.result.at)
-    await _keep_check(session, continued.incident_id, one.monitor.id, "last", last)
+    failed = _as_failed(one, continued.message)
+    await _keep_check(session, (continued.incident_id, "last"), one.monitor.id, last, failed)
+
+
+async def _worsen(session: Session, one: Settlement, worsened: Worsened, now: Instant) -> None:
+    incident_id, at = worsened.continued.incident_id, one.result.finished_at
+    became = {"cause": worsened.cause, "message": worsened.continued.message}
+    columns = {"id": incident_id, "ends_at": worsened.ends_at, **became}
+    await session.run(SQL["worsen_incident"], columns)
+    await add_event(session, incident_id, TimelineEvent.WORSENED, at, detail=became)
+    told = [Owed(incident_id, Event.WORSENED, each) for each in worsened.channel_ids]
+    await owe(session, one.monitor.organization_id, told, now)
 
 
 async def _resolve(session: Session, one: Settlement, resolved: Resolved, now: Instant) -> None:
@@ -117,18 +147,36 @@ async def _resolve(session: Session, one: Settlement, resolved: Resolved, now: I
             "resolution": resolved.resolution,
         },
     )
-    await _keep_check(session, resolved.incident_id, one.monitor.id, "closing", resolved.end)
+    await _keep_check(session, (resolved.incident_id, "closing"), one.monitor.id, resolved.end)
     at = one.result.finished_at
     await add_event(session, resolved.incident_id, TimelineEvent.RECOVERED, at)
     told = [Owed(resolved.incident_id, Event.RECOVERED, each) for each in resolved.channel_ids]
     await owe(session, one.monitor.organization_id, told, now)
 
 
+def _as_failed(one: Settlement, message: str) -> dict[str, Any]:
+    """How a good check is kept that was bad all the same: slow, or with a certificate that ends."""
+    if isinstance(one.result.outcome, Failure):
+        return {}
+    return {"outcome": "failure", "message": message, "evidence": _evidence(one.result)}
+
+
+_AS_IT_WAS = {"outcome": None, "message": None, "evidence": None}
+
+
 async def _keep_check(
-    session: Session, incident_id: int, monitor_id: int, part: str, check: CheckRef
+    session: Session,
+    place: tuple[int, str],
+    monitor_id: int,
+    check: CheckRef,
+    told: Mapping[str, Any] = _AS_IT_WAS,
 ) -> None:
-    place = {"monitor_id": monitor_id, "at": check.at, "check_id": check.id}
-    await session.run(SQL["keep_check"], {"incident_id": incident_id, "part": part, **place})
+    """`place` is the incident and the part that the check plays in it; `told` is what it says of
+    the check instead of what was recorded.
+    """
+    kept = {"incident_id": place[0], "part": place[1]}
+    found = {"monitor_id": monitor_id, "at": check.at, "check_id": check.id}
+    await session.run(SQL["keep_check"], {**kept, **found, **_AS_IT_WAS, **told})
 
 
 async def add_event(
@@ -215,10 +263,10 @@ def _certificate_rows(made: Sequence[Settlement]) -> list[dict[str, Any]]:
 def _transition_rows(made: Sequence[Settlement]) -> list[dict[str, Any]]:
     return [
         {
-            **msgspec.structs.asdict(one.transition),
+            **msgspec.structs.asdict(transition),
             "monitor_id": one.monitor.id,
             "check_id": one.check_id,
         }
         for one in made
-        if one.transition is not None
+        for transition in one.transitions
     ]

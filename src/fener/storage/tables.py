@@ -97,6 +97,8 @@ POLICIES = _table(
     _text("quorum", default="majority"),
     _count("quorum_count", default=1),
     Column("reminder_every_ms", BigInteger, server_default=text("3600000")),
+    _count("certificate_warn_before_ms", default=1_209_600_000),
+    _count("certificate_critical_before_ms", default=259_200_000),
     _time("created_at"),
     UniqueConstraint("organization_id", "package_type"),
 )
@@ -210,6 +212,7 @@ MONITOR_STATES = Table(
     METADATA,
     Column("monitor_id", Integer, ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True),
     _text("health", default="unknown"),
+    _flag("is_degraded", default=False),
     _time("since"),
     _text("state", default="{}"),
     _time("recheck_at", nullable=True),
@@ -284,8 +287,9 @@ TRANSITIONS = _table(
     _text("before"),
     _text("after"),
     _text("why"),
+    _time("began_at"),
     Column("check_id", BigInteger, nullable=False),
-    Index(None, "monitor_id", "at"),
+    Index(None, "monitor_id", "problem", "at"),
 )
 
 INCIDENTS = _table(
@@ -316,6 +320,7 @@ INCIDENTS = _table(
     _time("remind_at", nullable=True),
     _count("reminders"),
     _text("channel_ids", default="[]"),
+    _time("ends_at", nullable=True),
     _text("comment", nullable=True),
     _text("postmortem", nullable=True),
     # With the customer in it, a limited member's pages are found without touching a row.

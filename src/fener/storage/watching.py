@@ -50,8 +50,8 @@ async def forget(session: Session, monitor_id: int, why: str, now: Instant) -> N
             moved = {"monitor_id": monitor_id, "problem": problem, "before": before.health}
             await session.run(SQL["note_transition"], {**moved, "why": why, "now": now})
     heard = Runs(last_ping_at=state.runs.last_ping_at)
-    problems = {*state.problems, Problem.AVAILABILITY}
-    blank = {problem: _blank(state.of(problem), now) for problem in problems}
+    kept = {one for one, before in state.problems.items() if before.silenced}
+    blank = {one: _blank(state.of(one), now) for one in {Problem.AVAILABILITY, *kept}}
     await write_belief(session, monitor_id, MonitorState(problems=blank, runs=heard))
 
 

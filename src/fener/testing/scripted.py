@@ -7,6 +7,7 @@ from collections import defaultdict
 from msgspec import Struct
 
 from fener.domain.check import (
+    Certificate,
     CheckOrder,
     CheckResult,
     Failure,
@@ -30,6 +31,7 @@ class Behaviour(Struct, frozen=True):
     took: Span | None = SOON
     """None for the whole timeout of the order."""
     status_code: int | None = None
+    certificate: Certificate | None = None
 
 
 UP = Behaviour(Success(), status_code=200)
@@ -104,5 +106,6 @@ class ScriptedProber:
             started_at=begun,
             timings=Timings(total=took * 1_000),
             status_code=behaviour.status_code,
+            certificate=behaviour.certificate,
         )
         await bus.send_results([result])

@@ -14,6 +14,7 @@ from fener.web.languages import marked
 SHOWN = {
     Shown.DOWN: marked("Down"),
     Shown.LATE: marked("Late"),
+    Shown.DEGRADED: marked("Degraded"),
     Shown.UNKNOWN: marked("Unknown"),
     Shown.UP: marked("Up"),
     Shown.PAUSED: marked("Paused"),
@@ -30,7 +31,9 @@ KINDS = {
 CAUSES = {
     Cause.DOWNTIME: marked("No answer as it should be"),
     Cause.HTTP_STATUS: marked("Wrong status in the answer"),
-    Cause.SSL_EXPIRY: marked("The certificate has expired"),
+    Cause.PERFORMANCE: marked("Slower than it should be"),
+    Cause.SSL_WARNING: marked("The certificate ends soon"),
+    Cause.SSL_EXPIRY: marked("The certificate has expired or is about to"),
     Cause.KEYWORD: marked("The keyword is missing"),
 }
 HEARTBEAT_CAUSE = marked("The job did not report as expected")
@@ -92,6 +95,7 @@ PURPOSES = {
 EVENTS = {
     TimelineEvent.FIRST_FAILURE: marked("First failing check"),
     TimelineEvent.CONFIRMED: marked("Confirmed: the incident opened"),
+    TimelineEvent.WORSENED: marked("The warning became critical"),
     TimelineEvent.NOTIFIED: marked("A message arrived"),
     TimelineEvent.NOTIFICATION_FAILED: marked("A message did not arrive"),
     TimelineEvent.ACKNOWLEDGED: marked("Somebody is on it"),
@@ -104,6 +108,7 @@ EVENTS = {
 EVENT_SYMBOLS = {
     TimelineEvent.FIRST_FAILURE: ("cross", "bad"),
     TimelineEvent.CONFIRMED: ("incidents", "bad"),
+    TimelineEvent.WORSENED: ("incidents", "bad"),
     TimelineEvent.NOTIFIED: ("channels", ""),
     TimelineEvent.NOTIFICATION_FAILED: ("channels", "bad"),
     TimelineEvent.ACKNOWLEDGED: ("hand", ""),
@@ -148,6 +153,7 @@ CHANNEL_HELP = {
 MESSAGES = {
     Event.DOWN: marked("Down"),
     Event.REMINDER: marked("Reminder"),
+    Event.WORSENED: marked("Worse"),
     Event.RECOVERED: marked("Recovered"),
     Event.TEST: marked("Test"),
 }

@@ -41,7 +41,8 @@ def judge(
     concluded = _concluded(weighed, result, policy.locations_needed(len(locations)), len(locations))
     if concluded.verdict in {Verdict.RECOVERED, Verdict.WENT_UP}:
         concluded = replace(concluded, outage_end=before.first_success or check)
-    return replace(concluded, recheck_at=_recheck_at(streaks.values(), result, policy))
+    recheck_at = _recheck_at(streaks.values(), result, policy)
+    return concluded if recheck_at is None else replace(concluded, recheck_at=recheck_at)
 
 
 def _lengthened(streak: Streak, result: CheckResult, check: CheckRef, policy: Policy) -> Streak:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from fener.domain.message import IncidentFacts, Message
 from fener.domain.notification import Event
+from fener.domain.problem import Problem, Severity
 from fener.domain.time import Instant, Span, plain_text
 from fener.pipeline.notify.links import Links
 from fener.pipeline.notify.wording import Words
@@ -18,9 +19,13 @@ _LONGEST_NAME = 150
 _COLOURS = {
     Event.DOWN: "#b3261e",
     Event.REMINDER: "#b3261e",
+    Event.WORSENED: "#b3261e",
     Event.RECOVERED: "#1b6e3c",
     Event.TEST: "#1f3a5f",
 }
+
+
+_WARNING_COLOUR = "#9a5b00"
 
 
 class Letter(Struct, frozen=True):
@@ -39,11 +44,12 @@ class _Parts(Struct, frozen=True):
 
 
 def write(message: Message, links: Links, now: Instant) -> Letter:
-    words = Words(message.language)
+    words = Words(message.language, _topics(message.incident, now))
     told = {
         "name": _one_line(message.subject.name) if message.subject else "",
         "channel": _one_line(message.channel.name),
         "duration": words.duration(_lasted(message.incident, now)),
+        "end": _end(message.incident),
     }
     parts = _Parts(
         lead=words.say(f"lead.{message.event}", **told),
@@ -56,13 +62,36 @@ def write(message: Message, links: Links, now: Instant) -> Letter:
         language=words.language,
         subject=words.say(f"subject.{message.event}", **told),
         text=_text(parts),
-        html=_html(parts, words.language, _COLOURS[message.event]),
+        html=_html(parts, words.language, _colour(message)),
     )
+
+
+def _topics(incident: IncidentFacts | None, now: Instant) -> tuple[str, ...]:
+    """Whose words are used, the most particular first."""
+    if incident is None or incident.problem is Problem.AVAILABILITY:
+        return ()
+    has_ended = incident.ends_at is not None and incident.ends_at <= now
+    return ("ended", incident.problem) if has_ended else (incident.problem,)
+
+
+def _end(incident: IncidentFacts | None) -> str:
+    """When the certificate ends: the day is enough, and the time is in the reason."""
+    ends_at = incident.ends_at if incident else None
+    return "" if ends_at is None else plain_text(ends_at)[:10]
+
+
+def _colour(message: Message) -> str:
+    incident = message.incident
+    is_warning = incident is not None and incident.cause.level is Severity.WARNING
+    if is_warning and message.event in {Event.DOWN, Event.REMINDER}:
+        return _WARNING_COLOUR
+    return _COLOURS[message.event]
 
 
 def _is_late(message: Message) -> bool:
     incident = message.incident
-    return message.event is Event.DOWN and incident is not None and incident.end_at is not None
+    is_alarm = message.event in {Event.DOWN, Event.WORSENED}
+    return is_alarm and incident is not None and incident.end_at is not None
 
 
 def _lasted(incident: IncidentFacts | None, now: Instant) -> Span:
@@ -83,7 +112,8 @@ def _facts(message: Message) -> Iterator[tuple[str, str]]:
     yield "confirmed", f"{plain_text(incident.opened_at)} UTC"
     if incident.end_at is not None:
         yield "ended", f"{plain_text(incident.end_at)} UTC"
-    yield "failed_checks", str(incident.failed_checks)
+    if incident.problem is not Problem.CERTIFICATE:
+        yield "failed_checks", str(incident.failed_checks)
     yield "customer", subject.customer_name
 
 

@@ -57,8 +57,8 @@ def changes_of(settlement: Settlement) -> tuple[Change, ...]:
     """What a committed result tells the pages."""
     topics = (
         Topic.CHECK,
-        Topic.HEALTH if settlement.transition else None,
-        Topic.INCIDENT if settlement.incident else None,
+        Topic.HEALTH if settlement.transitions else None,
+        Topic.INCIDENT if settlement.incidents else None,
     )
     monitor = settlement.monitor
     return tuple(

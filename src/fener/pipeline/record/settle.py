@@ -4,45 +4,65 @@ This is where a judgement becomes an incident that opens, goes on or ends, and w
 that are owed a message are named.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from uuid import UUID
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.check import CheckResult, Failure, Timings
-from fener.domain.health import MonitorState, ProblemState, Runs, Streak
+from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
 from fener.domain.heartbeat import HeardPing, Ping
 from fener.domain.incident import Resolution
-from fener.domain.judgement import Judgement, Verdict
+from fener.domain.judgement import Judgement, Reading, Verdict
 from fener.domain.kinds import Kind
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel
-from fener.domain.policy import Policy, for_heartbeats
-from fener.domain.problem import Problem
+from fener.domain.policy import Policy, for_certificates, for_heartbeats
+from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.settlement import (
     Continued,
     IncidentChange,
     Opened,
+    OpenIncident,
     Resolved,
     Settlement,
     Transition,
     Watched,
+    Worsened,
 )
+from fener.domain.time import Instant
 from fener.ports import PingSettlement
 
 Judge = Callable[[ProblemState, CheckResult, int, Policy, Collection[int]], Judgement]
 Route = Callable[[Monitor, Sequence[Channel]], tuple[int, ...]]
 NewId = Callable[[int], UUID]
 """Makes the public id of something that begins at an instant."""
+Read = Callable[[Monitor, CheckResult, Collection[Problem]], Sequence[Reading]]
+"""What a check says of the problems beside availability, given those of which something is kept."""
+
+
+class _Weighed(Struct, frozen=True):
+    """One problem after one more check."""
+
+    reading: Reading
+    before: ProblemState
+    judgement: Judgement
+    policy: Policy
+
+    @property
+    def problem(self) -> Problem:
+        return self.reading.problem
 
 
 class Settler:
-    """Settles results (`fener.ports.Settle`) with the judge and the route it is given."""
+    """Settles results (`fener.ports.Settle`) with the judge, readings and route it is given."""
 
-    def __init__(self, judge: Judge, route: Route, new_id: NewId) -> None:
+    def __init__(self, judge: Judge, read: Read, route: Route, new_id: NewId) -> None:
         self._judge = judge
+        self._read = read
         self._route = route
         self._new_id = new_id
 
@@ -77,56 +97,128 @@ class Settler:
     def _weighed(
         self, watched: Watched, result: CheckResult, check_id: int, runs: Runs
     ) -> Settlement | None:
-        before = watched.state.of(Problem.AVAILABILITY)
-        monitor = watched.monitor
+        monitor, before = watched.monitor, watched.state.of(Problem.AVAILABILITY)
         policy = _policy(monitor)
         judgement = self._judge(before, result, check_id, policy, monitor.location_ids)
         if judgement.verdict is Verdict.STALE:
             return None
-        problems = watched.state.problems | {Problem.AVAILABILITY: judgement.state}
-        state = MonitorState(problems, judgement.recheck_at, runs)
+        readings = self._read(monitor, result, watched.state.problems)
+        if not readings and _changes_nothing(watched, judgement):
+            problems = {Problem.AVAILABILITY: judgement.state}
+            state = MonitorState(problems, judgement.recheck_at, runs)
+            return Settlement(monitor, check_id, result, state)
+        available = _Weighed(_availability(result), before, judgement, policy)
+        others = self._others(watched, result, check_id, readings)
+        return self._changed(watched, result, check_id, runs, (available, *others))
+
+    def _changed(
+        self,
+        watched: Watched,
+        result: CheckResult,
+        check_id: int,
+        runs: Runs,
+        weighed: Sequence[_Weighed],
+    ) -> Settlement:
+        changes = [self._change(watched, result, one) for one in weighed]
+        transitions = [_transition(one, result) for one in weighed]
         return Settlement(
-            monitor=monitor,
+            monitor=watched.monitor,
             check_id=check_id,
             result=result,
-            state=state,
-            transition=_transition(before, judgement, result),
-            incident=self._incident_change(watched, result, judgement, policy),
+            state=MonitorState(_problems(watched.state, weighed), _recheck_at(weighed), runs),
+            transitions=tuple(one for one in transitions if one is not None),
+            incidents=tuple(one for one in changes if one is not None),
         )
 
-    def _incident_change(
-        self, watched: Watched, result: CheckResult, judgement: Judgement, policy: Policy
+    def _others(
+        self,
+        watched: Watched,
+        result: CheckResult,
+        check_id: int,
+        readings: Sequence[Reading],
+    ) -> Iterator[_Weighed]:
+        """Each problem is judged by itself, as if the check had been made for it alone."""
+        monitor, state = watched.monitor, watched.state
+        for reading in readings:
+            before = state.of(reading.problem)
+            is_certificate = reading.problem is Problem.CERTIFICATE
+            policy = for_certificates(monitor.policy) if is_certificate else monitor.policy
+            seen = replace(result, outcome=reading.outcome)
+            judgement = self._judge(before, seen, check_id, policy, monitor.location_ids)
+            yield _Weighed(reading, before, judgement, policy)
+
+    def _change(
+        self, watched: Watched, result: CheckResult, one: _Weighed
     ) -> IncidentChange | None:
-        incident = watched.open_incident(Problem.AVAILABILITY)
-        failure = result.outcome if isinstance(result.outcome, Failure) else None
+        incident = watched.open_incident(one.problem)
+        judgement, outcome = one.judgement, one.reading.outcome
         if incident is None:
             went_down = judgement.verdict is Verdict.WENT_DOWN and not judgement.state.silenced
-            return self._opened(watched, result, judgement, policy) if went_down else None
+            return self._opened(watched, result, one) if went_down else None
         if judgement.verdict in {Verdict.RECOVERED, Verdict.WENT_UP}:
             assert judgement.outage_end is not None  # noqa: S101 - the judge names it with both
             told = incident.channel_ids
             return Resolved(incident.id, judgement.outage_end, Resolution.RECOVERED, told)
-        if failure is not None:
-            return Continued(incident.id, judgement.state.failed_checks)
+        if isinstance(outcome, Failure):
+            failed = Continued(incident.id, judgement.state.failed_checks, outcome.message)
+            return _worsened(incident, one.reading, failed) or failed
         return None
 
-    def _opened(
-        self, watched: Watched, result: CheckResult, judgement: Judgement, policy: Policy
-    ) -> Opened:
-        failure = result.outcome
+    def _opened(self, watched: Watched, result: CheckResult, one: _Weighed) -> Opened:
+        judgement, failure, every = one.judgement, one.reading.outcome, one.policy.reminder_every
         assert isinstance(failure, Failure)  # noqa: S101 - only a failure takes a monitor down
         assert judgement.outage_start is not None  # noqa: S101 - the judge names it with WENT_DOWN
-        every = policy.reminder_every
         return Opened(
             public_id=self._new_id(result.finished_at),
-            problem=Problem.AVAILABILITY,
-            cause=failure.reason.cause,
+            problem=one.problem,
+            cause=one.reading.cause,
             start=judgement.outage_start,
             failed_checks=judgement.state.failed_checks,
             message=failure.message,
             channel_ids=self._route(watched.monitor, watched.channels),
             remind_at=None if every is None else result.finished_at + every,
+            ends_at=one.reading.ends_at,
         )
+
+
+def _changes_nothing(watched: Watched, judgement: Judgement) -> bool:
+    """Nearly every check: a good one of what is up, with nothing else known of it."""
+    return (
+        judgement.verdict is Verdict.UNCHANGED
+        and not watched.open_incidents
+        and len(watched.state.problems) <= 1
+    )
+
+
+def _availability(result: CheckResult) -> Reading:
+    outcome = result.outcome
+    cause = outcome.reason.cause if isinstance(outcome, Failure) else Cause.DOWNTIME
+    return Reading(Problem.AVAILABILITY, outcome, cause)
+
+
+def _worsened(incident: OpenIncident, reading: Reading, failed: Continued) -> Worsened | None:
+    if (incident.cause.level, reading.cause.level) != (Severity.WARNING, Severity.CRITICAL):
+        return None
+    return Worsened(failed, reading.cause, reading.ends_at, incident.channel_ids)
+
+
+def _problems(before: MonitorState, weighed: Sequence[_Weighed]) -> dict[Problem, ProblemState]:
+    """What is kept: of problems other than availability only those that there are."""
+    after = before.problems | {one.problem: one.judgement.state for one in weighed}
+    if len(after) == 1:
+        return after
+    return {problem: state for problem, state in after.items() if _is_kept(problem, state)}
+
+
+def _is_kept(problem: Problem, state: ProblemState) -> bool:
+    is_doubted = any(streak.first_failure for streak in state.streaks.values())
+    return problem is Problem.AVAILABILITY or state.health is not Health.UP or is_doubted
+
+
+def _recheck_at(weighed: Sequence[_Weighed]) -> Instant | None:
+    return min(
+        (at for one in weighed if (at := one.judgement.recheck_at) is not None), default=None
+    )
 
 
 def _in_order(watched: Watched, result: CheckResult) -> CheckResult:
@@ -152,12 +244,11 @@ def _policy(monitor: Monitor) -> Policy:
     return for_heartbeats(monitor.policy) if monitor.kind is Kind.HEARTBEAT else monitor.policy
 
 
-def _transition(
-    before: ProblemState, judgement: Judgement, result: CheckResult
-) -> Transition | None:
-    after = judgement.state
-    if after.health is before.health:
+def _transition(one: _Weighed, result: CheckResult) -> Transition | None:
+    judgement, before, after = one.judgement, one.before.health, one.judgement.state.health
+    if after is before:
         return None
-    return Transition(
-        Problem.AVAILABILITY, before.health, after.health, result.finished_at, judgement.why
-    )
+    began = judgement.outage_start or judgement.outage_end
+    assert began is not None  # noqa: S101 - the judge names either with each change
+    at, why = result.finished_at, judgement.why
+    return Transition(one.problem, before, after, at, why, began.at)

@@ -106,7 +106,7 @@ def excuse(
         check_id=check_id,
         result=result,
         state=replace(watched.state, problems=problems, runs=anew),
-        transition=_transition(before, after, result),
+        transitions=_transitions(before, after, result),
     )
 
 
@@ -124,13 +124,13 @@ def _forgotten(before: ProblemState, result: CheckResult) -> ProblemState:
     return ProblemState(since=since, streaks=streaks, silenced=before.silenced)
 
 
-def _transition(
+def _transitions(
     before: ProblemState, after: ProblemState, result: CheckResult
-) -> Transition | None:
+) -> tuple[Transition, ...]:
     if before.health is after.health or not isinstance(result.outcome, Unknown):
-        return None
-    why = result.outcome.message
-    return Transition(Problem.AVAILABILITY, before.health, after.health, result.finished_at, why)
+        return ()
+    at, why = result.finished_at, result.outcome.message
+    return (Transition(Problem.AVAILABILITY, before.health, after.health, at, why, at),)
 
 
 def _not_observed(one: Overdue, deaf: Sequence[DeafPeriod], now: Instant) -> CheckResult:

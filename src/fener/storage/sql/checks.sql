@@ -4,20 +4,17 @@ SELECT monitor_id, day, checks, failed, unknown, total_us_sum
   FROM days
  WHERE day BETWEEN :first AND :last AND monitor_id IN
 
--- name: outages
--- From the first failing check to the first good one; open ones have no end.
-SELECT monitor_id, start_at, end_at
-  FROM incidents
- WHERE problem = 'availability' AND (end_at IS NULL OR end_at > :since) AND monitor_id IN
-
--- name: unknown_turns
--- When health became known and when it was forgotten, oldest first.
-SELECT monitor_id, at, after
-  FROM transitions
- WHERE problem = 'availability' AND (before = 'unknown' OR after = 'unknown') AND monitor_id IN
-
--- name: kinds
-SELECT id, kind FROM monitors WHERE id IN
+-- name: turns
+-- How the availability of a page of monitors turned, oldest first: each since an instant, and the
+-- last one before. A monitor that never turned has one row of nulls. Ends with `IN (...)`.
+SELECT m.id AS monitor_id, m.kind, t.began_at, t.after
+  FROM monitors m
+  LEFT JOIN transitions t
+    ON t.monitor_id = m.id AND t.problem = 'availability'
+   AND t.at >= coalesce((SELECT max(p.at) FROM transitions p
+                          WHERE p.monitor_id = m.id AND p.problem = 'availability'
+                            AND p.at <= :since), 0)
+ WHERE m.id IN
 
 -- name: history
 -- Newest first, from one place in time backwards: one range read.

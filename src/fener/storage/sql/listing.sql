@@ -9,6 +9,7 @@ CASE WHEN m.paused_at IS NOT NULL THEN 'paused'
               ELSE s.health END
      WHEN max(coalesce(s.last_checked_at, 0), s.since, m.updated_at) + m.interval_ms
           + min(m.interval_ms, :longest_wait) + m.timeout_ms + :late_after < :now THEN 'late'
+     WHEN s.is_degraded THEN 'degraded'
      ELSE s.health END
 
 -- name: type
@@ -25,13 +26,15 @@ CASE m.kind WHEN 'http'
  WHERE m.deleted_at IS NULL AND m.organization_id = :organization_id
 
 -- name: lines
--- What `fener.storage.listing` shows of each monitor of a page; ends with `IN (...)`.
+-- What `fener.storage.listing` shows of each monitor of a page; ends with `IN (...)`. Of several
+-- open incidents the one of availability, whose name comes first.
 SELECT m.id, m.public_id, m.organization_id, m.kind, m.name, m.target, m.owner_id, m.customer_id,
        c.public_id AS customer_public_id, c.name AS customer_name, m.interval_ms, m.timeout_ms,
        m.created_at, m.updated_at, m.paused_at, s.health, s.since, s.state, s.due_at,
        s.last_checked_at, s.last_outcome, s.last_message, s.last_total_us, s.checks_total,
        s.checks_failed, s.total_us_sum,
-       (SELECT i.id FROM incidents i WHERE i.monitor_id = m.id AND i.status = 'open' LIMIT 1)
+       (SELECT i.id FROM incidents i WHERE i.monitor_id = m.id AND i.status = 'open'
+         ORDER BY i.problem LIMIT 1)
            AS open_incident_id,
        (SELECT sum(d.unknown) FROM days d WHERE d.monitor_id = m.id) AS checks_unknown,
        {type} AS type,

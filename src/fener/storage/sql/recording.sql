@@ -3,7 +3,7 @@
 SELECT monitor_id, state FROM monitor_states WHERE monitor_id IN
 
 -- name: open_incidents
-SELECT id, monitor_id, problem, channel_ids FROM incidents
+SELECT id, monitor_id, problem, cause, channel_ids FROM incidents
  WHERE status = 'open' AND monitor_id IN
 
 -- name: channels
@@ -28,8 +28,8 @@ VALUES (:monitor_id, :at, :id, :location_id, :purpose, :finished_at, :outcome, :
 -- name: update_state
 -- The belief, and what lists show of the last check.
 UPDATE monitor_states
-   SET health = :health, since = :since, state = :state, recheck_at = :recheck_at,
-       due_at = :due_at, last_checked_at = :finished_at, last_outcome = :outcome,
+   SET health = :health, is_degraded = :is_degraded, since = :since, state = :state,
+       recheck_at = :recheck_at, due_at = :due_at, last_checked_at = :finished_at, last_outcome = :outcome,
        last_message = :message, last_total_us = :total_us, checks_total = checks_total + 1,
        checks_failed = checks_failed + :failed, total_us_sum = total_us_sum + coalesce(:total_us, 0)
  WHERE monitor_id = :monitor_id
@@ -37,7 +37,8 @@ UPDATE monitor_states
 -- name: update_belief
 -- The belief alone, where no check was made.
 UPDATE monitor_states
-   SET health = :health, since = :since, state = :state, recheck_at = :recheck_at, due_at = :due_at
+   SET health = :health, is_degraded = :is_degraded, since = :since, state = :state,
+       recheck_at = :recheck_at, due_at = :due_at
  WHERE monitor_id = :monitor_id
 
 -- name: count_day
@@ -54,16 +55,16 @@ INSERT INTO certificates (monitor_id, facts) VALUES (:monitor_id, :facts)
     ON CONFLICT (monitor_id) DO UPDATE SET facts = excluded.facts WHERE facts <> excluded.facts
 
 -- name: insert_transition
-INSERT INTO transitions (monitor_id, problem, at, before, after, why, check_id)
-VALUES (:monitor_id, :problem, :at, :before, :after, :why, :check_id)
+INSERT INTO transitions (monitor_id, problem, at, before, after, why, began_at, check_id)
+VALUES (:monitor_id, :problem, :at, :before, :after, :why, :began_at, :check_id)
 
 -- name: open_incident
 INSERT INTO incidents (public_id, organization_id, customer_id, monitor_id, problem, cause, start_at,
                        start_check_id, opened_at, opening_check_id, last_failed_at, failed_checks,
-                       message, status_code, total_us, remind_at, channel_ids)
+                       message, status_code, total_us, remind_at, channel_ids, ends_at)
 VALUES (:public_id, :organization_id, :customer_id, :monitor_id, :problem, :cause, :start_at,
         :start_check_id, :opened_at, :opening_check_id, :last_failed_at, :failed_checks,
-        :message, :status_code, :total_us, :remind_at, :channel_ids)
+        :message, :status_code, :total_us, :remind_at, :channel_ids, :ends_at)
 RETURNING id
 
 -- name: count_incident
@@ -73,6 +74,10 @@ UPDATE customers SET incidents_total = incidents_total + 1 WHERE id = :customer_
 UPDATE incidents SET last_failed_at = :last_failed_at, failed_checks = :failed_checks
  WHERE id = :id AND status = 'open'
 
+-- name: worsen_incident
+UPDATE incidents SET cause = :cause, message = :message, ends_at = :ends_at
+ WHERE id = :id AND status = 'open'
+
 -- name: resolve_incident
 UPDATE incidents
    SET status = 'resolved', end_at = :end_at, end_check_id = :end_check_id,
@@ -80,11 +85,12 @@ UPDATE incidents
  WHERE id = :id AND status = 'open'
 
 -- name: keep_check
--- Copies a check into its incident, where it outlives the retention of raw results.
+-- Copies a check into its incident, where it outlives the retention of raw results. An incident of
+-- another problem than availability tells of it what no raw result says.
 INSERT INTO incident_checks (incident_id, part, check_id, at, location_id, finished_at, outcome,
                              reason, message, status_code, total_us, evidence)
-SELECT :incident_id, :part, id, at, location_id, finished_at, outcome,
-       reason, message, status_code, total_us, evidence
+SELECT :incident_id, :part, id, at, location_id, finished_at, coalesce(:outcome, outcome),
+       reason, coalesce(:message, message), status_code, total_us, coalesce(:evidence, evidence)
   FROM check_results WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
     ON CONFLICT (incident_id, part) DO UPDATE
    SET check_id = excluded.check_id, at = excluded.at, location_id = excluded.location_id,

@@ -14,5 +14,5 @@ UPDATE notifications SET status = 'cancelled', leased_until = NULL
 
 -- name: note_transition
 -- No check moved health: its id is 0.
-INSERT INTO transitions (monitor_id, problem, at, before, after, why, check_id)
-VALUES (:monitor_id, :problem, :now, :before, 'unknown', :why, 0)
+INSERT INTO transitions (monitor_id, problem, at, before, after, why, began_at, check_id)
+VALUES (:monitor_id, :problem, :now, :before, 'unknown', :why, :now, 0)

@@ -3,6 +3,9 @@
 organization: JSON, `{event, incident, website, customer}`. A reminder is `incident.reminder`, a
 test `test` with the same shape and ids of 0; a resolved incident carries `resolved_at` as well.
 
+Its `type` is `down`; an incident of another problem has its cause, `ssl_warning` or `performance`,
+and tells in `incident.worsened` that a warning has become critical.
+
 account: form fields, flat. `is_ok` is 0 for an outage and its reminders, 1 for a recovery; `port`
 is empty for an HTTP monitor, as there is none apart from its address.
 """
@@ -17,12 +20,14 @@ from msgspec import Struct
 from fener.domain.kinds import Kind
 from fener.domain.message import IncidentFacts, Message
 from fener.domain.notification import Event, WebhookFormat
-from fener.domain.time import Instant, iso_text
+from fener.domain.problem import Problem
+from fener.domain.time import Instant, iso_text, plain_text
 from fener.pipeline.notify.links import Links
 
 _EVENTS = {
     Event.DOWN: "incident.created",
     Event.REMINDER: "incident.reminder",
+    Event.WORSENED: "incident.worsened",
     Event.RECOVERED: "incident.resolved",
     Event.TEST: "test",
 }
@@ -52,20 +57,21 @@ def _organization(message: Message, _links: Links, now: Instant) -> Payload:
 def _incident(message: Message, now: Instant) -> dict[str, Any]:
     incident = message.incident
     if incident is None:
-        return _incident_fields(0, now, _TEST, is_open=True)
+        return _incident_fields(0, "down", now, _TEST, is_open=True)
     is_open = message.event is not Event.RECOVERED
+    kind = "down" if incident.problem is Problem.AVAILABILITY else incident.cause
     fields = _incident_fields(
-        incident.id, incident.opened_at, incident.message or None, is_open=is_open
+        incident.id, kind, incident.opened_at, incident.message or None, is_open=is_open
     )
     return fields if is_open else {**fields, "resolved_at": _resolved_at(incident)}
 
 
 def _incident_fields(
-    identifier: int, started_at: Instant, error: str | None, *, is_open: bool
+    identifier: int, kind: str, started_at: Instant, error: str | None, *, is_open: bool
 ) -> dict[str, Any]:
     return {
         "id": identifier,
-        "type": "down",
+        "type": kind,
         "status": "open" if is_open else "resolved",
         "started_at": iso_text(started_at),
         "error_message": error,
@@ -96,9 +102,20 @@ def _customer(message: Message) -> dict[str, Any]:
 
 
 def _account(message: Message, links: Links, _now: Instant) -> Payload:
-    is_ok = message.event in {Event.RECOVERED, Event.TEST}
-    fields = {**_monitor_fields(message), "is_ok": int(is_ok), "url": links.monitor(message)}
+    fields = {**_monitor_fields(message), **_state_fields(message), "url": links.monitor(message)}
     return Payload("application/x-www-form-urlencoded", urlencode(fields).encode())
+
+
+def _state_fields(message: Message) -> dict[str, object]:
+    """`is_ok` tells of what is down or up again; what is available with a problem is neither."""
+    incident, is_ok = message.incident, message.event in {Event.RECOVERED, Event.TEST}
+    if incident is None or incident.problem is Problem.AVAILABILITY:
+        return {"is_ok": int(is_ok)}
+    said: dict[str, object] = {"is_ok": 1} if is_ok else {"severity": incident.cause.level}
+    if incident.ends_at is None:
+        return {"problem": incident.problem, **said}
+    end = {"ssl_end_datetime": plain_text(incident.ends_at), "timezone": "UTC"}
+    return {"type": "ssl-expiry", **end, **said}
 
 
 def _monitor_fields(message: Message) -> dict[str, object]:

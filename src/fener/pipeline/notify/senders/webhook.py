@@ -23,6 +23,7 @@ from fener.ports import Clock
 _WEBHOOK_EVENTS = {
     Event.DOWN: "alert",
     Event.REMINDER: "alert",
+    Event.WORSENED: "alert",
     Event.RECOVERED: "recovery",
     Event.TEST: "test",
 }

@@ -3,7 +3,7 @@
 A language that is not here is English; every language has every text.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
 from fener.pipeline.notify.wording import de, en, tr, zh
@@ -18,15 +18,21 @@ _UNITS = (("day", DAY), ("hour", HOUR), ("minute", MINUTE), ("second", SECOND))
 
 
 class Words:
-    """The texts of one language; `de-AT` is `de`."""
+    """The texts of one language; `de-AT` is `de`.
 
-    def __init__(self, language: str) -> None:
+    Each of `topics` may have a text of its own, `certificate.subject.down`; the first one counts.
+    """
+
+    def __init__(self, language: str, topics: Sequence[str] = ()) -> None:
         known = language.replace("_", "-").partition("-")[0].lower()
         self.language = known if known in LANGUAGES else "en"
         self._texts = LANGUAGES[self.language]
+        self._topics = topics
 
     def say(self, text: str, /, **values: object) -> str:
-        return self._texts[text].format(**values)
+        names = (*(f"{topic}.{text}" for topic in self._topics), text)
+        found = next(name for name in names if name in self._texts)
+        return self._texts[found].format(**values)
 
     def duration(self, span: Span) -> str:
         """A length in its two largest units, `1 hour 5 minutes`; minutes stand alone."""

@@ -3,16 +3,54 @@
 TEXTS = {
     "subject.down": "Ausfall: {name}",
     "subject.reminder": "Weiterhin ausgefallen: {name} seit {duration}",
+    "subject.worsened": "Schlimmer geworden: {name}",
     "subject.recovered": "Behoben: {name} nach {duration}",
     "subject.test": "Test: {channel}",
     "lead.down": "{name} ist ausgefallen.",
     "lead.reminder": "{name} ist seit {duration} ausgefallen.",
+    "lead.worsened": "Bei {name} ist es schlimmer geworden.",
     "lead.recovered": "{name} ist wieder da. Der Ausfall endete nach {duration}.",
     "lead.test": "Dies ist ein Test. Wenn Sie ihn lesen, funktioniert der Kanal „{channel}“.",
     "note.over": (
         "Inzwischen ist alles wieder gut: Der Ausfall endete nach {duration}. "
         "Diese Nachricht kommt verspätet."
     ),
+    "certificate.subject.down": "Zertifikat läuft bald ab: {name}, am {end}",
+    "certificate.subject.reminder": "Zertifikat läuft weiterhin bald ab: {name}, am {end}",
+    "certificate.subject.worsened": "Zertifikat läuft sehr bald ab: {name}, am {end}",
+    "certificate.subject.recovered": "Zertifikat erneuert: {name}",
+    "certificate.lead.down": "Das Zertifikat von {name} läuft am {end} ab.",
+    "certificate.lead.reminder": "Das Zertifikat von {name} läuft weiterhin am {end} ab.",
+    "certificate.lead.worsened": "Das Zertifikat von {name} läuft am {end} ab, also sehr bald.",
+    "certificate.lead.recovered": "{name} hat ein Zertifikat, das lange genug gilt.",
+    "certificate.note.over": (
+        "Inzwischen gibt es ein neues Zertifikat. Diese Nachricht kommt verspätet."
+    ),
+    "certificate.fact.began": "Gesehen seit",
+    "certificate.fact.ended": "Erneuert",
+    "ended.subject.down": "Zertifikat abgelaufen: {name}",
+    "ended.subject.reminder": "Zertifikat abgelaufen: {name}, am {end}",
+    "ended.subject.worsened": "Zertifikat abgelaufen: {name}",
+    "ended.lead.down": "Das Zertifikat von {name} ist am {end} abgelaufen.",
+    "ended.lead.reminder": (
+        "Das Zertifikat von {name} ist am {end} abgelaufen und wurde nicht erneuert."
+    ),
+    "ended.lead.worsened": "Das Zertifikat von {name} ist am {end} abgelaufen.",
+    "performance.subject.down": "Langsam: {name}",
+    "performance.subject.reminder": "Weiterhin langsam: {name} seit {duration}",
+    "performance.subject.recovered": "Wieder schnell: {name} nach {duration}",
+    "performance.lead.down": "{name} antwortet langsam.",
+    "performance.lead.reminder": "{name} antwortet seit {duration} langsam.",
+    "performance.lead.recovered": (
+        "{name} ist wieder so schnell, wie es sein soll. Vorbei war es nach {duration}."
+    ),
+    "performance.note.over": (
+        "Inzwischen ist es wieder schnell: Vorbei war es nach {duration}. "
+        "Diese Nachricht kommt verspätet."
+    ),
+    "performance.fact.began": "Langsam seit",
+    "performance.fact.ended": "Schnell seit",
+    "performance.fact.failed_checks": "Langsame Prüfungen",
     "fact.target": "Adresse",
     "fact.reason": "Grund",
     "fact.began": "Ausgefallen seit",

@@ -5,13 +5,50 @@
 TEXTS = {
     "subject.down": "Kesinti: {name}",
     "subject.reminder": "Kesinti sürüyor: {name}, {duration}",
+    "subject.worsened": "Kötüleşti: {name}",
     "subject.recovered": "Düzeldi: {name}, {duration} sonra",
     "subject.test": "Deneme: {channel}",
     "lead.down": "{name} çalışmıyor.",
     "lead.reminder": "{name} şu kadar süredir çalışmıyor: {duration}.",
+    "lead.worsened": "{name} kötüleşti.",
     "lead.recovered": "{name} yeniden çalışıyor. Kesinti {duration} sonra sona erdi.",
     "lead.test": "Bu bir denemedir. Okuyabiliyorsanız “{channel}” kanalı çalışıyor.",
     "note.over": "Bu arada düzeldi: kesinti {duration} sonra sona erdi. Bu ileti geç gönderildi.",
+    "certificate.subject.down": "Sertifikanın süresi doluyor: {name}, {end}",
+    "certificate.subject.reminder": "Sertifika hâlâ yenilenmedi: {name}, {end}",
+    "certificate.subject.worsened": "Sertifikanın süresi çok yakında doluyor: {name}, {end}",
+    "certificate.subject.recovered": "Sertifika yenilendi: {name}",
+    "certificate.lead.down": "{name} sertifikasının süresi {end} tarihinde doluyor.",
+    "certificate.lead.reminder": (
+        "{name} sertifikası hâlâ yenilenmedi; süresi {end} tarihinde doluyor."
+    ),
+    "certificate.lead.worsened": (
+        "{name} sertifikasının süresi çok yakında, {end} tarihinde doluyor."
+    ),
+    "certificate.lead.recovered": "{name} artık yeterince uzun geçerli bir sertifikaya sahip.",
+    "certificate.note.over": "Bu arada yeni bir sertifika geldi. Bu ileti geç gönderildi.",
+    "certificate.fact.began": "İlk görülme",
+    "certificate.fact.ended": "Yenilendi",
+    "ended.subject.down": "Sertifikanın süresi doldu: {name}",
+    "ended.subject.reminder": "Sertifikanın süresi doldu: {name}, {end}",
+    "ended.subject.worsened": "Sertifikanın süresi doldu: {name}",
+    "ended.lead.down": "{name} sertifikasının süresi {end} tarihinde doldu.",
+    "ended.lead.reminder": ("{name} sertifikasının süresi {end} tarihinde doldu ve yenilenmedi."),
+    "ended.lead.worsened": "{name} sertifikasının süresi {end} tarihinde doldu.",
+    "performance.subject.down": "Yavaş: {name}",
+    "performance.subject.reminder": "Hâlâ yavaş: {name}, {duration}",
+    "performance.subject.recovered": "Yeniden hızlı: {name}, {duration} sonra",
+    "performance.lead.down": "{name} yavaş yanıt veriyor.",
+    "performance.lead.reminder": "{name} şu kadar süredir yavaş: {duration}.",
+    "performance.lead.recovered": (
+        "{name} yeniden gerektiği kadar hızlı. Yavaşlık {duration} sonra sona erdi."
+    ),
+    "performance.note.over": (
+        "Bu arada hızlandı: yavaşlık {duration} sonra sona erdi. Bu ileti geç gönderildi."
+    ),
+    "performance.fact.began": "Yavaşlık başlangıcı",
+    "performance.fact.ended": "Yeniden hızlı",
+    "performance.fact.failed_checks": "Yavaş denetimler",
     "fact.target": "Adres",
     "fact.reason": "Neden",
     "fact.began": "Kesinti başlangıcı",

@@ -111,6 +111,18 @@ def upgrade() -> None:
         sa.Column(
             "reminder_every_ms", sa.BigInteger(), server_default=sa.text("3600000"), nullable=True
         ),
+        sa.Column(
+            "certificate_warn_before_ms",
+            sa.BigInteger(),
+            server_default=sa.text("1209600000"),
+            nullable=False,
+        ),
+        sa.Column(
+            "certificate_critical_before_ms",
+            sa.BigInteger(),
+            server_default=sa.text("259200000"),
+            nullable=False,
+        ),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -428,6 +440,7 @@ def upgrade() -> None:
         sa.Column("remind_at", sa.BigInteger(), nullable=True),
         sa.Column("reminders", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("channel_ids", sa.Text(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=True),
         sa.Column("postmortem", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -511,6 +524,7 @@ def upgrade() -> None:
         "monitor_states",
         sa.Column("monitor_id", sa.Integer(), nullable=False),
         sa.Column("health", sa.Text(), server_default=sa.text("'unknown'"), nullable=False),
+        sa.Column("is_degraded", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("recheck_at", sa.BigInteger(), nullable=True),
@@ -567,6 +581,7 @@ def upgrade() -> None:
         sa.Column("before", sa.Text(), nullable=False),
         sa.Column("after", sa.Text(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
         sa.Column("check_id", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["monitor_id"],
@@ -578,7 +593,10 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_transitions_monitor_id_at"), "transitions", ["monitor_id", "at"], unique=False
+        op.f("ix_transitions_monitor_id_problem_at"),
+        "transitions",
+        ["monitor_id", "problem", "at"],
+        unique=False,
     )
     op.create_table(
         "incident_checks",
