@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from fener.actions import monitors
 from fener.actions.monitors import Change, New
@@ -303,6 +304,13 @@ class TestScope:
         change = Change(customer_id=other["id"])
         with pytest.raises(OutOfReach):
             await monitors.change(world.context, world.acme, monitor.id, change)
+
+    async def test_its_move_is_heard_where_it_was_and_where_it_is(self, world: Watched) -> None:
+        monitor = await shop(world)
+        beta = await world.people.customer(world.acme.organization_id, "Beta")
+        world.bells.places.clear()
+        await monitors.change(world.context, world.acme, monitor.id, Change(customer_id=beta))
+        assert world.bells.places == [monitor.place, replace(monitor.place, customer_id=beta)]
 
 
 class TestChanging:

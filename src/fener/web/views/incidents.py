@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -140,10 +139,7 @@ async def _done(inside: Inside, key: str, deed: _Deed, said: str) -> Response[An
 
 def _publish(inside: Inside, incident: Incident) -> None:
     """Other people may be looking at it."""
-    monitor = UUID(incident.monitor_public_id)
-    inside.options.publisher.publish(
-        Change(Topic.INCIDENT, incident.organization_id, incident.customer_id, monitor)
-    )
+    inside.options.publisher.publish(Change(Topic.INCIDENT, incident.place))
 
 
 @get("/incidents/{key:str}/delete")
