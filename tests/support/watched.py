@@ -33,6 +33,9 @@ class Bells:
     def monitors_changed(self, *places: Place) -> None:
         self._hear("changed", *places)
 
+    def incidents_changed(self, *places: Place) -> None:
+        self._hear("incident", *places)
+
     def messages_owed(self, place: Place) -> None:
         self._hear("owed", place)
 

@@ -48,6 +48,9 @@ class AnsweringDoorbells:
     def monitors_changed(self, *places: Place) -> None:
         self._publisher.publish(*(Change(Topic.MONITORS, one) for one in places))
 
+    def incidents_changed(self, *places: Place) -> None:
+        self._publisher.publish(*(Change(Topic.INCIDENT, one) for one in places))
+
     def messages_owed(self, place: Place) -> None: ...
 
 

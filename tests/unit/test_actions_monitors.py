@@ -310,7 +310,9 @@ class TestScope:
         beta = await world.people.customer(world.acme.organization_id, "Beta")
         world.bells.places.clear()
         await monitors.change(world.context, world.acme, monitor.id, Change(customer_id=beta))
-        assert world.bells.places == [monitor.place, replace(monitor.place, customer_id=beta)]
+        both = [monitor.place, replace(monitor.place, customer_id=beta)]
+        assert world.bells.places == [*both, *both]
+        assert world.bells.rung[-3:-1] == ["changed", "incident"]
 
 
 class TestChanging:
@@ -458,7 +460,7 @@ class TestDeleting:
         assert incident == {"status": "resolved", "resolution": "monitor_deleted"}
         row = await world.row("SELECT deleted_at FROM monitors")
         assert row["deleted_at"] == world.clock.now()
-        assert world.bells.rung[-1] == "changed"
+        assert world.bells.rung[-2:] == ["changed", "incident"]
         assert ("monitor.delete", f"monitor:{monitor.id}") in await world.audited()
 
     async def test_it_cannot_be_deleted_twice(self, world: Watched) -> None:

@@ -24,10 +24,11 @@ async def test_every_ring_is_heard(tmp_path: Path) -> None:
     with heard(tmp_path, bells):
         distant.check_now(7)
         distant.monitors_changed(SHOP, ACME)
+        distant.incidents_changed(SHOP)
         distant.messages_owed(EVERYBODY)
         await turns()
-    assert bells.rung == ["check 7", "changed", "changed", "owed"]
-    assert bells.places == [SHOP, ACME, EVERYBODY]
+    assert bells.rung == ["check 7", "changed", "changed", "incident", "owed"]
+    assert bells.places == [SHOP, ACME, SHOP, EVERYBODY]
     assert distant.is_heard
 
 

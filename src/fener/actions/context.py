@@ -26,6 +26,10 @@ class Doorbells(Protocol):
         """At each of these places; one that moved was at two."""
         ...
 
+    def incidents_changed(self, *places: Place) -> None:
+        """By a person; what checks do to incidents needs no bell."""
+        ...
+
     def messages_owed(self, place: Place) -> None: ...
 
 

@@ -161,6 +161,7 @@ async def delete(context: Context, who: Identity, identifier: int | UUID) -> Non
         await watching.forget(session, monitor.id, "deleted", now)
         await audit(session, who, now, "monitor.delete", _subject(monitor), name=monitor.name)
     context.doorbells.monitors_changed(monitor.place)
+    context.doorbells.incidents_changed(monitor.place)
 
 
 async def check_now(context: Context, who: Identity, identifier: int | UUID) -> Monitor:
@@ -230,5 +231,9 @@ def _subject(monitor: Monitor) -> str:
 def _announce(context: Context, monitor: Monitor, before: Monitor | None = None) -> None:
     places = {one.place: None for one in (before, monitor) if one}
     context.doorbells.monitors_changed(*places)
+    was_stopped = before is not None and before.is_watched and not monitor.is_watched
+    if was_stopped or len(places) > 1:
+        # Its incidents ended with its watching, or moved along.
+        context.doorbells.incidents_changed(*places)
     if monitor.is_watched and monitor.kind is not Kind.HEARTBEAT:
         context.doorbells.check_now(monitor.id)

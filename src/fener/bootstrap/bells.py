@@ -23,6 +23,10 @@ class StageBells:
             self._stages.scheduler.monitors_changed()
             self._stages.publisher.publish(*(Change(Topic.MONITORS, one) for one in places))
 
+    def incidents_changed(self, *places: Place) -> None:
+        if self._stages:
+            self._stages.publisher.publish(*(Change(Topic.INCIDENT, one) for one in places))
+
     def messages_owed(self, place: Place) -> None:
         if self._stages:
             self._stages.notifier.ring()

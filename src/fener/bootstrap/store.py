@@ -35,6 +35,9 @@ class NoDoorbells:
     def monitors_changed(self, *places: Place) -> None:
         """Nobody is here to be told."""
 
+    def incidents_changed(self, *places: Place) -> None:
+        """Nobody is here to be told."""
+
     def messages_owed(self, place: Place) -> None:
         """Nobody is here to be told."""
 

@@ -19,7 +19,7 @@ from fener.domain.place import Place
 
 LOG = structlog.get_logger()
 PIPE = "doorbell"
-_CHANGED, _OWED, _CHECK = "changed", "owed", "check"
+_CHANGED, _INCIDENT, _OWED, _CHECK = "changed", "incident", "owed", "check"
 _WHOLE = "-"
 _AT_ONCE = 65_536
 _LONGEST = 4_096
@@ -29,6 +29,7 @@ _LONGEST = 4_096
 class Bells(Protocol):
     def check_now(self, monitor_id: int) -> None: ...
     def monitors_changed(self, *places: Place) -> None: ...
+    def incidents_changed(self, *places: Place) -> None: ...
     def messages_owed(self, place: Place) -> None: ...
 
 
@@ -45,6 +46,10 @@ class DistantBells:
     def monitors_changed(self, *places: Place) -> None:
         for place in places:
             self._ring(f"{_CHANGED} {_text(place)}")
+
+    def incidents_changed(self, *places: Place) -> None:
+        for place in places:
+            self._ring(f"{_INCIDENT} {_text(place)}")
 
     def messages_owed(self, place: Place) -> None:
         self._ring(f"{_OWED} {_text(place)}")
@@ -104,6 +109,8 @@ class _Listener:
         match line.split():
             case [word, *rest] if word == _CHANGED and (place := _place(rest)):
                 self._bells.monitors_changed(place)
+            case [word, *rest] if word == _INCIDENT and (place := _place(rest)):
+                self._bells.incidents_changed(place)
             case [word, *rest] if word == _OWED and (place := _place(rest)):
                 self._bells.messages_owed(place)
             case [word, number] if word == _CHECK and number.isdigit():
