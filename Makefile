@@ -35,7 +35,7 @@ format: $(DONE)/test ## Mend what ruff can mend
 bench: $(DONE)/test ## Measure speed; takes some minutes
 	@exec $(BIN)/python bench $(ARGS)
 
-test-long: $(DONE)/test ## Run the tests that take long: kills and simulations by the hundred
+test-long: $(DONE)/test ## Run the tests that take long: kills, hostile targets, simulations
 	@exec $(BIN)/python -m pytest -m long -o faulthandler_timeout=0 $(ARGS)
 
 docs: $(DONE)/run ## Write the pages of docs/ that are made from the code

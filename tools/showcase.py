@@ -163,7 +163,7 @@ class _Teller:
         await self._record.record_pings([ping], self._settler.settle_ping)
 
     async def _send(self) -> None:
-        while messages := await self._notify.lease(self._clock.now(), 10):
+        while messages := (await self._notify.lease(self._clock.now(), 10)).messages:
             for message in messages:
                 await self._notify.delivered(message, self._answered(message.channel.kind))
                 self._clock.step_wall(300)

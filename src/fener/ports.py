@@ -12,6 +12,7 @@ from fener.domain.health import MonitorState, Runs
 from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
 from fener.domain.message import Delivery, Message
 from fener.domain.monitor import Monitor
+from fener.domain.place import Place
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import Instant, Span
 
@@ -141,8 +142,15 @@ class RetentionStore(Protocol):
         ...
 
 
+class Leased(Struct, frozen=True):
+    """What is to be sent, and where other messages were cancelled, given up or set back instead."""
+
+    messages: Sequence[Message] = ()
+    unsent: Sequence[Place] = ()
+
+
 class NotifyStore(Protocol):
-    async def lease(self, now: Instant, limit: int) -> Sequence[Message]:
+    async def lease(self, now: Instant, limit: int) -> Leased:
         """Owed messages that are due, each leased to the caller for a while."""
         ...
 

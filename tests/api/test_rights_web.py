@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from fener.api.compat.pings import Pings
 from fener.domain.heartbeat import Ping
+from fener.domain.place import Place
 from fener.pipeline.publish.publisher import Change, Topic
 from fener.storage import monitors
 from fener.web.views.live import GAP
@@ -127,12 +128,12 @@ async def test_the_live_stream_tells_of_what_its_reader_reaches_alone(
 
 def _change(here: Open, owner: str) -> Change:
     things = here.town.things[owner]
-    return Change(
-        Topic.INCIDENT,
-        int(things["organizationId"][0]),
-        int(things["customerId"][-1]),
-        UUID(things["website_id"][0]),
+    place = Place(
+        organization_id=int(things["organizationId"][0]),
+        customer_id=int(things["customerId"][-1]),
+        monitor=UUID(things["website_id"][0]),
     )
+    return Change(Topic.INCIDENT, place)
 
 
 async def test_pings_are_answered_alike_whose_heartbeat_it_is(here: Open) -> None:

@@ -11,6 +11,7 @@ from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.message import DeliveryStatus
 from fener.domain.notification import LEASE, MAX_ATTEMPTS, ChannelKind, Event
+from fener.domain.place import Place
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.storage.notifying import SqlNotifyStore
 from fener.storage.queries import statements
@@ -58,6 +59,7 @@ class TestLease:
         assert (subject.target, subject.custom_fields) == ("https://shop.example/", fields)
         assert subject.customer_id == outbox.seeded.customer_id
         assert subject.customer_name == "Acme"
+        assert message.place == await outbox.place()
         assert (facts.id, str(facts.public_id)) == (incident["id"], incident["public_id"])
         assert (facts.start_at, facts.opened_at, facts.failed_checks) == (NOON, OPENED, 3)
         assert (facts.message, facts.end_at) == ("connection refused", None)
@@ -283,6 +285,7 @@ class TestDelivered:
         assert row["status"] == "failed"
         assert "stopped in the midst" in row["last_error"]
         assert [event["final"] for event in await outbox.told()] == [True]
+        assert outbox.unsent_places == [await outbox.place()]
 
     async def test_an_outcome_that_is_noted_twice_counts_once(self, outbox: Outbox) -> None:
         await outbox.channel()
@@ -348,6 +351,20 @@ class TestMoot:
             ("down", why),
             ("recovered", why),
         ]
+        assert outbox.unsent_places == [await outbox.place()] * 2
+
+    async def test_a_test_belongs_where_its_channel_does(self, outbox: Outbox) -> None:
+        channel_id = await outbox.channel()
+        await outbox.owe_test(channel_id)
+        assert (await outbox.lease_one()).place == Place(outbox.seeded.organization_id)
+        await outbox.owe_test(channel_id, "test:n2")
+        await outbox.clock.advance(LEASE)
+        await outbox.run(
+            "UPDATE channels SET deleted_at = 1, customer_id = :c", c=outbox.seeded.customer_id
+        )
+        assert await outbox.lease() == []
+        place = Place(outbox.seeded.organization_id, outbox.seeded.customer_id)
+        assert outbox.unsent_places == [place, place]
 
     async def test_it_stays_cancelled_when_the_channel_is_on_again(self, outbox: Outbox) -> None:
         await outbox.channel()
@@ -522,8 +539,9 @@ class TestUnreadableChannels:
         seeded = outbox.seeded
         stranger = Sealer(b"another key of 16 bytes")
         store = SqlNotifyStore(seeded.database, stranger, outbox.clock, outbox.faults)
-        (message,) = await store.lease(NOON, 10)
-        assert message.channel.name == "Open"
+        leased = await store.lease(NOON, 10)
+        (message,) = leased.messages
+        assert (message.channel.name, leased.unsent) == ("Open", [message.place])
         (fault,) = outbox.faults.all()
         assert "Sealed" in fault.message
         (attempt,) = await outbox.rows("SELECT ok, answer FROM delivery_attempts")

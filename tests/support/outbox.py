@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import ChannelKind
+from fener.domain.place import Place
 from fener.domain.time import MINUTE, SECOND, Instant, Span
 from fener.faults import FaultBoard
 from fener.storage import channels
@@ -27,6 +29,8 @@ class Outbox:
         self.faults = FaultBoard(self.clock)
         self.notify = SqlNotifyStore(seeded.database, seeded.sealer, self.clock, self.faults)
         self._record = SqlRecordStore(seeded.database, seeded.sealer, self.clock, self.faults)
+        self.unsent_places: list[Place] = []
+        """Where a message was leased that is not to be sent."""
         self._checked: dict[int, Instant] = {}
 
     async def channel(
@@ -71,7 +75,9 @@ class Outbox:
             return await channels.owe_test(session, found[channel_id], key, self.clock.now())
 
     async def lease(self, limit: int = 100) -> list[Message]:
-        return list(await self.notify.lease(self.clock.now(), limit))
+        leased = await self.notify.lease(self.clock.now(), limit)
+        self.unsent_places += leased.unsent
+        return list(leased.messages)
 
     async def lease_one(self) -> Message:
         (message,) = await self.lease()
@@ -112,6 +118,14 @@ class Outbox:
     async def row(self, sql: str, **parameters: Any) -> dict[str, Any]:
         (found,) = await self.rows(sql, **parameters)
         return found
+
+    async def place(self) -> Place:
+        """Where the only incident belongs."""
+        row = await self.row(
+            "SELECT i.organization_id, i.customer_id, m.public_id FROM incidents i"
+            " JOIN monitors m ON m.id = i.monitor_id"
+        )
+        return Place(row["organization_id"], row["customer_id"], UUID(row["public_id"]))
 
     async def statuses(self) -> list[tuple[str, str]]:
         rows = await self.rows("SELECT event, status FROM notifications ORDER BY id")

@@ -9,6 +9,7 @@ from fener.actions import birth
 from fener.actions.context import Context
 from fener.domain.ids import uuid7
 from fener.domain.people import Credential, Identity, Role
+from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.storage import customers, members
 from fener.storage.database import Database
@@ -30,8 +31,9 @@ class SilentDoorbells:
     """Nobody runs who could be rung."""
 
     def check_now(self, monitor_id: int) -> None: ...
-    def monitors_changed(self) -> None: ...
-    def messages_owed(self) -> None: ...
+    def monitors_changed(self, *places: Place) -> None: ...
+    def incidents_changed(self, *places: Place) -> None: ...
+    def messages_owed(self, place: Place) -> None: ...
 
 
 class World:

@@ -32,10 +32,13 @@ class Running:
         self.key = self._issue("account")
 
     def _issue(self, kind: str) -> str:
-        command = ["token", "create", "--name", kind, "--kind", kind]
+        return self.command("token", "create", "--name", kind, "--kind", kind)
+
+    def command(self, *words: str) -> str:
+        """Run the command line in a process of its own on the store; gives what it printed."""
         environment = {**os.environ, "FENER_DATA": str(self._data)}
         said = subprocess.run(
-            [sys.executable, "-m", "fener.cli", *command],
+            [sys.executable, "-m", "fener.cli", *words],
             env=environment,
             capture_output=True,
             check=True,

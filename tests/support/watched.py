@@ -11,6 +11,7 @@ from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success,
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.people import Identity
+from fener.domain.place import Place
 from fener.domain.time import SECOND, Instant
 from fener.storage.recording import SqlRecordStore
 from support.people import World, world
@@ -20,19 +21,27 @@ REFUSED = Failure(FailureReason.CONNECTION_REFUSED, "connection refused")
 
 
 class Bells:
-    """Remembers every ring."""
+    """Remembers every ring, and apart from it where each was for."""
 
     def __init__(self) -> None:
         self.rung: list[str] = []
+        self.places: list[Place] = []
 
     def check_now(self, monitor_id: int) -> None:
         self.rung.append(f"check {monitor_id}")
 
-    def monitors_changed(self) -> None:
-        self.rung.append("changed")
+    def monitors_changed(self, *places: Place) -> None:
+        self._hear("changed", *places)
 
-    def messages_owed(self) -> None:
-        self.rung.append("owed")
+    def incidents_changed(self, *places: Place) -> None:
+        self._hear("incident", *places)
+
+    def messages_owed(self, place: Place) -> None:
+        self._hear("owed", place)
+
+    def _hear(self, ring: str, *places: Place) -> None:
+        self.rung.append(ring)
+        self.places += places
 
 
 class NoFaults:

@@ -18,6 +18,7 @@ from fener.actions.throttle import SignInThrottle
 from fener.clock import SystemClock
 from fener.domain.check import CheckResult, Purpose, Success, Timings
 from fener.domain.people import Identity
+from fener.domain.place import Place
 from fener.faults import FaultBoard
 from fener.pipeline.publish.publisher import Change, Publisher, Topic, changes_of
 from fener.storage.database import Database
@@ -44,10 +45,13 @@ class AnsweringDoorbells:
     def check_now(self, monitor_id: int) -> None:
         self.check(monitor_id)
 
-    def monitors_changed(self) -> None:
-        self._publisher.publish(Change(Topic.MONITORS))
+    def monitors_changed(self, *places: Place) -> None:
+        self._publisher.publish(*(Change(Topic.MONITORS, one) for one in places))
 
-    def messages_owed(self) -> None: ...
+    def incidents_changed(self, *places: Place) -> None:
+        self._publisher.publish(*(Change(Topic.INCIDENT, one) for one in places))
+
+    def messages_owed(self, place: Place) -> None: ...
 
 
 class Parts(Struct, frozen=True):

@@ -1,7 +1,7 @@
 """News on its way, told as a timeline: the real store, the notifier, a carrier under our hand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import LEASE, ChannelKind, Event
 from fener.domain.time import MINUTE, SECOND, Instant
 from fener.pipeline.notify.notifier import GRACE, Notifier
+from fener.ports import Leased
 from fener.storage.notifying import SqlNotifyStore
 from fener.testing.carriers import RecordingSender
 from support.outbox import Outbox, opened_outbox
@@ -34,7 +35,7 @@ class PatientStore:
         self._store = store
         self.calls = 0
 
-    async def lease(self, now: Instant, limit: int) -> Sequence[Message]:
+    async def lease(self, now: Instant, limit: int) -> Leased:
         return await self._counted(self._store.lease(now, limit))
 
     async def delivered(self, message: Message, delivery: Delivery) -> None:

@@ -15,6 +15,7 @@ from fener.domain.kinds.http import HttpSettings
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import Channel, ChannelKind
 from fener.domain.people import Role
+from fener.domain.place import Place
 from support.watched import Watched, watched_world
 
 EMAIL, WEBHOOK = ChannelKind.EMAIL, ChannelKind.WEBHOOK
@@ -250,9 +251,11 @@ class TestTrying:
     async def test_a_test_is_owed_at_once_and_shown_in_the_log(self, world: Watched) -> None:
         channel = await add(world)
         world.bells.rung.clear()
+        world.bells.places.clear()
         first = await channels.send_test(world.context, world.acme, channel.id)
         second = await channels.send_test(world.context, world.acme, channel.id)
         assert world.bells.rung == ["owed", "owed"]
+        assert world.bells.places == [Place(world.acme.organization_id)] * 2
         rows = await world.rows("SELECT id, incident_id, event, due_at FROM notifications")
         now = world.clock.now()
         assert rows == [

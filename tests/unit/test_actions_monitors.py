@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from fener.actions import monitors
 from fener.actions.monitors import Change, New
@@ -303,6 +304,15 @@ class TestScope:
         with pytest.raises(OutOfReach):
             await monitors.change(world.context, world.acme, monitor.id, change)
 
+    async def test_its_move_is_heard_where_it_was_and_where_it_is(self, world: Watched) -> None:
+        monitor = await shop(world)
+        beta = await world.people.customer(world.acme.organization_id, "Beta")
+        world.bells.places.clear()
+        await monitors.change(world.context, world.acme, monitor.id, Change(customer_id=beta))
+        both = [monitor.place, replace(monitor.place, customer_id=beta)]
+        assert world.bells.places == [*both, *both]
+        assert world.bells.rung[-3:-1] == ["changed", "incident"]
+
 
 class TestChanging:
     async def test_only_what_is_named_changes(self, world: Watched) -> None:
@@ -449,7 +459,7 @@ class TestDeleting:
         assert incident == {"status": "resolved", "resolution": "monitor_deleted"}
         row = await world.row("SELECT deleted_at FROM monitors")
         assert row["deleted_at"] == world.clock.now()
-        assert world.bells.rung[-1] == "changed"
+        assert world.bells.rung[-2:] == ["changed", "incident"]
         assert ("monitor.delete", f"monitor:{monitor.id}") in await world.audited()
 
     async def test_it_cannot_be_deleted_twice(self, world: Watched) -> None:

@@ -4,23 +4,31 @@ import asyncio
 import os
 import stat
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from structlog.testing import capture_logs
 
 from fener.bus.ringing import PIPE, DistantBells, heard
+from fener.domain.place import Place
 from support.command import turns
 from support.watched import Bells
+
+EVERYBODY = Place(1)
+ACME = Place(1, 7)
+SHOP = Place(1, 7, UUID(int=12))
 
 
 async def test_every_ring_is_heard(tmp_path: Path) -> None:
     bells, distant = Bells(), DistantBells(tmp_path)
     with heard(tmp_path, bells):
         distant.check_now(7)
-        distant.monitors_changed()
-        distant.messages_owed()
+        distant.monitors_changed(SHOP, ACME)
+        distant.incidents_changed(SHOP)
+        distant.messages_owed(EVERYBODY)
         await turns()
-    assert bells.rung == ["check 7", "changed", "owed"]
+    assert bells.rung == ["check 7", "changed", "changed", "incident", "owed"]
+    assert bells.places == [SHOP, ACME, SHOP, EVERYBODY]
     assert distant.is_heard
 
 
@@ -43,19 +51,19 @@ async def test_a_ring_that_nobody_hears_is_no_fault(tmp_path: Path) -> None:
 async def test_nobody_hears_once_the_server_is_gone(tmp_path: Path) -> None:
     distant = DistantBells(tmp_path)
     with heard(tmp_path, Bells()):
-        distant.monitors_changed()
+        distant.monitors_changed(ACME)
         assert distant.is_heard
-    distant.monitors_changed()
+    distant.monitors_changed(ACME)
     assert not distant.is_heard
 
 
 async def test_the_pipe_of_a_killed_server_is_taken_over(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / PIPE)
     distant, bells = DistantBells(tmp_path), Bells()
-    distant.monitors_changed()
+    distant.monitors_changed(ACME)
     assert not distant.is_heard
     with heard(tmp_path, bells):
-        distant.monitors_changed()
+        distant.monitors_changed(ACME)
         await turns()
     assert bells.rung == ["changed"]
 
@@ -68,17 +76,23 @@ async def test_the_pipe_is_its_owners_alone(tmp_path: Path) -> None:
 async def test_a_file_in_place_of_the_pipe_is_not_written_to(tmp_path: Path) -> None:
     (tmp_path / PIPE).write_text("mine")
     distant = DistantBells(tmp_path)
-    distant.monitors_changed()
+    distant.monitors_changed(ACME)
     assert not distant.is_heard
     assert (tmp_path / PIPE).read_text() == "mine"
 
 
-@pytest.mark.parametrize("said", ["check", "check x", "check 1 2", "\xff", "stop", ""])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("check", "check x", "check 1 2", "\xff", "stop", ""),
+        *("changed", "changed 1", "changed - 7 -", "changed 1 x -", "owed 1 - x", "owed 1 - - -"),
+    ],
+)
 async def test_noise_rings_nothing_and_is_logged(tmp_path: Path, said: str) -> None:
     bells = Bells()
     with capture_logs() as logs, heard(tmp_path, bells):
         with (tmp_path / PIPE).open("w", encoding="latin-1") as pipe:
-            pipe.write(f"{said}\nchanged\n")
+            pipe.write(f"{said}\nchanged 1 - -\n")
         await turns()
     assert bells.rung == ["changed"]
     assert [line["event"] for line in logs] == ["nobody knows this ring"]
@@ -106,7 +120,7 @@ async def test_nobody_listens_to_silence(tmp_path: Path, monkeypatch: pytest.Mon
 
     monkeypatch.setattr("fener.bus.ringing.os.read", counted)
     with heard(tmp_path, Bells()):
-        DistantBells(tmp_path).monitors_changed()
+        DistantBells(tmp_path).monitors_changed(ACME)
         await turns()
         await turns()
     assert len(reads) == 1

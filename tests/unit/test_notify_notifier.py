@@ -1,7 +1,7 @@
 """The notifier sends what is owed, marks it afterwards, and survives its carriers and its store."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import pytest
@@ -9,11 +9,12 @@ import pytest
 from fener import steps
 from fener.domain.message import Delivery, DeliveryStatus, IncidentFacts, Message
 from fener.domain.notification import SEND_DEADLINE, Channel, ChannelKind, Event
+from fener.domain.place import Place
 from fener.domain.problem import Cause
 from fener.domain.time import HOUR, SECOND, Instant
 from fener.faults import FaultBoard
 from fener.pipeline.notify.notifier import GRACE, LOOK_EVERY, MOST_AT_ONCE, RETRY_STORE, Notifier
-from fener.ports import StoreUnavailable
+from fener.ports import Leased, StoreUnavailable
 from fener.testing.carriers import RecordingSender
 from fener.testing.clock import FakeClock
 
@@ -45,13 +46,15 @@ class Store:
         self.lease_errors: list[Exception] = []
         self.leased = 0
         self.reminded_at: list[Instant] = []
+        self.unsent: list[Place] = []
 
-    async def lease(self, now: Instant, limit: int) -> Sequence[Message]:
+    async def lease(self, now: Instant, limit: int) -> Leased:
         self.leased += 1
         if self.lease_errors:
             raise self.lease_errors.pop(0)
         taken, self.owed = self.owed[:limit], self.owed[limit:]
-        return taken
+        unsent, self.unsent = self.unsent, []
+        return Leased(taken, unsent)
 
     async def delivered(self, message: Message, delivery: Delivery) -> None:
         if self.mark_errors:
@@ -76,7 +79,8 @@ class Stage:
         self.mail = RecordingSender(self.clock)
         self.faults = FaultBoard(self.clock)
         senders = {ChannelKind.WEBHOOK: self.hook, ChannelKind.EMAIL: self.mail}
-        self.notifier = Notifier(self.store, senders, self.clock, self.faults)
+        self.told: list[Place] = []
+        self.notifier = Notifier(self.store, senders, self.clock, self.faults, self.told.append)
         self.running = asyncio.create_task(self.notifier.run())
 
     async def owe(self, *messages: Message) -> None:
@@ -165,8 +169,40 @@ class TestSending:
         assert len(stage.store.reminded_at) < 20
 
 
-async def _nothing(now: Instant, limit: int) -> Sequence[Message]:
-    return []
+async def _nothing(now: Instant, limit: int) -> Leased:
+    return Leased()
+
+
+class TestTellingPages:
+    async def test_they_are_told_where_a_message_belongs_once_it_is_marked(
+        self, stage: Stage
+    ) -> None:
+        stage.hook.hang()
+        about = message(1)
+        await stage.owe(about)
+        assert stage.told == []
+        stage.hook.go_on()
+        await stage.clock.settle()
+        assert (stage.statuses(), stage.told) == ([(1, SENT)], [about.place])
+
+    async def test_they_are_told_of_attempts_that_failed_too(self, stage: Stage) -> None:
+        stage.hook.answers(TRY_AGAIN)
+        await stage.owe(message(1))
+        assert stage.told == [message(1).place]
+
+    async def test_they_are_told_when_the_store_has_taken_it_and_not_before(
+        self, stage: Stage
+    ) -> None:
+        stage.store.mark_errors = [StoreUnavailable("disk full")] * 3
+        await stage.owe(message(1))
+        assert stage.told == []
+        await stage.clock.advance(3 * RETRY_STORE)
+        assert stage.told == [message(1).place]
+
+    async def test_they_are_told_of_what_is_not_sent_any_more(self, stage: Stage) -> None:
+        stage.store.unsent = [Place(1, 7)]
+        await stage.owe(message(1))
+        assert stage.told == [Place(1, 7), message(1).place]
 
 
 class TestCarriers:

@@ -17,7 +17,7 @@ from fener.domain.credentials import (
 )
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.http import BODY_LIMIT
-from fener.pipeline.probe.body import Body, Head
+from fener.pipeline.probe.body import MOST_PIECES, Body, Head
 from fener.pipeline.probe.prober import Prober
 from support.probing import open_prober, order
 from support.targets import Target, closed_port, echo, page
@@ -295,6 +295,12 @@ async def test_a_proxy_of_the_machine_is_not_used(
     monkeypatch.delenv("no_proxy", raising=False)
     monkeypatch.delenv("NO_PROXY", raising=False)
     assert (await prober.probe(order(target.url()))).outcome == Success()
+
+
+def test_a_body_in_crumbs_is_read_no_longer_than_so_many_of_them() -> None:
+    body = Body(Head(), None, skip_redirects=False)
+    assert [body.take(b"x") for _ in range(MOST_PIECES)] == [None] * (MOST_PIECES - 1) + [0]
+    assert body.size == MOST_PIECES
 
 
 @given(st.text("ab", min_size=1, max_size=4), st.lists(st.text("ab", max_size=5), max_size=12))

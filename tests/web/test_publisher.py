@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from fener.domain.people import Credential, Identity, Role
+from fener.domain.place import Place
 from fener.pipeline.publish.publisher import (
     PENDING_MAX,
     RELOAD,
@@ -22,8 +23,8 @@ LIMITED = Identity(
     customer_ids=frozenset({7}),
 )
 STRANGER = Identity(organization_id=2, role=Role.OWNER, credential=Credential.SESSION)
-OF_SEVEN = Change(Topic.HEALTH, 1, 7, UUID(int=1))
-OF_EIGHT = Change(Topic.HEALTH, 1, 8, UUID(int=2))
+OF_SEVEN = Change(Topic.HEALTH, Place(1, 7, UUID(int=1)))
+OF_EIGHT = Change(Topic.HEALTH, Place(1, 8, UUID(int=2)))
 
 
 @pytest.mark.parametrize(("who", "seen"), [(OWNER, (OF_SEVEN, OF_EIGHT)), (LIMITED, (OF_SEVEN,))])
@@ -54,7 +55,7 @@ async def test_a_reader_that_is_too_slow_is_told_to_reload_once() -> None:
     publisher = Publisher()
     slow, quick = publisher.subscribe(OWNER), publisher.subscribe(OWNER)
     for number in range(PENDING_MAX + 1):
-        publisher.publish(Change(Topic.CHECK, 1, 7, UUID(int=number)))
+        publisher.publish(Change(Topic.CHECK, Place(1, 7, UUID(int=number))))
         await quick.next()
     publisher.publish(OF_SEVEN)
     assert await slow.next() == (RELOAD,)

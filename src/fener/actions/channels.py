@@ -127,7 +127,7 @@ async def change(
             return before
         await stored.update(session, context.sealer, after, now)
         await _note(session, who, now, "channel.change", after)
-    context.doorbells.messages_owed()
+    context.doorbells.messages_owed(after.place)
     return after
 
 
@@ -138,7 +138,7 @@ async def delete(context: Context, who: Identity, identifier: int) -> None:
         channel = await _find(context, session, who, identifier)
         await stored.delete(session, channel, now)
         await _note(session, who, now, "channel.delete", channel)
-    context.doorbells.monitors_changed()
+    context.doorbells.monitors_changed(channel.place)
 
 
 async def told_of(
@@ -159,7 +159,7 @@ async def send_test(context: Context, who: Identity, identifier: int) -> int:
         channel = await _find(context, session, who, identifier)
         notification_id = await stored.owe_test(session, channel, _test_key(), now)
         await _note(session, who, now, "channel.test", channel)
-    context.doorbells.messages_owed()
+    context.doorbells.messages_owed(channel.place)
     return notification_id
 
 

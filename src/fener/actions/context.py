@@ -8,6 +8,7 @@ import msgspec
 
 from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity
+from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.ports import Clock, Sender
 from fener.storage.database import Database, Session
@@ -21,8 +22,15 @@ class Doorbells(Protocol):
     """Says to the running stages that something waits for them; losing a ring loses nothing."""
 
     def check_now(self, monitor_id: int) -> None: ...
-    def monitors_changed(self) -> None: ...
-    def messages_owed(self) -> None: ...
+    def monitors_changed(self, *places: Place) -> None:
+        """At each of these places; one that moved was at two."""
+        ...
+
+    def incidents_changed(self, *places: Place) -> None:
+        """By a person; what checks do to incidents needs no bell."""
+        ...
+
+    def messages_owed(self, place: Place) -> None: ...
 
 
 class Context(msgspec.Struct, frozen=True):

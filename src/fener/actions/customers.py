@@ -14,6 +14,7 @@ from fener.domain.customer import Customer, CustomerDetails, CustomerStatus
 from fener.domain.email import normal_address
 from fener.domain.errors import Invalid, NotFound
 from fener.domain.people import Identity, Permission
+from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.storage import customers as stored
 from fener.storage.database import Session
@@ -94,7 +95,7 @@ async def change(
         changed = await _changed(session, who, before, change, now)
         after = await _keep(session, who, before, changed, now)
     if after.policy_id != before.policy_id:
-        context.doorbells.monitors_changed()
+        context.doorbells.monitors_changed(Place(after.organization_id, after.id))
     return after
 
 

@@ -51,7 +51,7 @@ async def new_key(context: Context, who: Identity, identifier: int | UUID) -> Mo
         after = replace(heartbeat, ping_key=uuid4())
         await stored.set_ping_key(session, after, now)
         await audit(session, who, now, "monitor.new_key", f"monitor:{after.id}")
-    context.doorbells.monitors_changed()
+    context.doorbells.monitors_changed(after.place)
     return after
 
 

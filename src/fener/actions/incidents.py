@@ -107,7 +107,8 @@ async def _rewrite(
         await session.run(SQL[f"set_{field}"], {"id": incident.id, "text": text})
         await _tell(session, who, incident, _CHANGED[field], now)
         await audit(session, who, now, f"incident.{field}", _subject(incident))
-        return replace(incident, **{field: text})
+    context.doorbells.incidents_changed(incident.place)
+    return replace(incident, **{field: text})
 
 
 async def add_comment(
@@ -126,7 +127,8 @@ async def add_comment(
             session, who, now, "incident.add_comment", _subject(incident), visibility=visibility
         )
         written = await evidence.events(session, incident.id)
-        return max(written, key=lambda event: event.id)
+    context.doorbells.incidents_changed(incident.place)
+    return max(written, key=lambda event: event.id)
 
 
 async def acknowledge(context: Context, who: Identity, key: int | UUID) -> Incident:
@@ -140,7 +142,8 @@ async def acknowledge(context: Context, who: Identity, key: int | UUID) -> Incid
         await session.run(SQL["acknowledge"], by)
         await _tell(session, who, incident, TimelineEvent.ACKNOWLEDGED, now)
         await audit(session, who, now, "incident.acknowledge", _subject(incident))
-        return replace(incident, acknowledged_at=now, acknowledged_by=who.user_id)
+    context.doorbells.incidents_changed(incident.place)
+    return replace(incident, acknowledged_at=now, acknowledged_by=who.user_id)
 
 
 async def resolve(context: Context, who: Identity, key: int | UUID) -> Incident:
@@ -155,7 +158,9 @@ async def resolve(context: Context, who: Identity, key: int | UUID) -> Incident:
         told = {"resolution": Resolution.BY_HAND}
         await _tell(session, who, incident, TimelineEvent.RESOLVED, now, **told)
         await audit(session, who, now, "incident.resolve", _subject(incident))
-        return await _get(session, who, incident.id, Permission.READ)
+        after = await _get(session, who, incident.id, Permission.READ)
+    context.doorbells.incidents_changed(after.place)
+    return after
 
 
 async def delete(context: Context, who: Identity, key: int | UUID) -> None:
@@ -179,6 +184,7 @@ async def delete(context: Context, who: Identity, key: int | UUID) -> None:
             "end_at": incident.end_at,
         }
         await audit(session, who, now, "incident.delete", _subject(incident), **kept)
+    context.doorbells.incidents_changed(incident.place)
 
 
 async def _get(

@@ -126,7 +126,7 @@ async def change(
         names = _changed_fields(before, after)
         await audit(session, who, now, _deed(before, after), _subject(after), changed=names)
         after = await find(context, session, who, after.id, Permission.WATCH)
-    _announce(context, after)
+    _announce(context, after, before)
     return after
 
 
@@ -162,7 +162,8 @@ async def delete(context: Context, who: Identity, identifier: int | UUID) -> Non
         )
         await watching.forget(session, monitor.id, "deleted", now)
         await audit(session, who, now, "monitor.delete", _subject(monitor), name=monitor.name)
-    context.doorbells.monitors_changed()
+    context.doorbells.monitors_changed(monitor.place)
+    context.doorbells.incidents_changed(monitor.place)
 
 
 async def check_now(context: Context, who: Identity, identifier: int | UUID) -> Monitor:
@@ -229,7 +230,12 @@ def _subject(monitor: Monitor) -> str:
     return f"monitor:{monitor.id}"
 
 
-def _announce(context: Context, monitor: Monitor) -> None:
-    context.doorbells.monitors_changed()
+def _announce(context: Context, monitor: Monitor, before: Monitor | None = None) -> None:
+    places = {one.place: None for one in (before, monitor) if one}
+    context.doorbells.monitors_changed(*places)
+    was_stopped = before is not None and before.is_watched and not monitor.is_watched
+    if was_stopped or len(places) > 1:
+        # Its incidents ended with its watching, or moved along.
+        context.doorbells.incidents_changed(*places)
     if monitor.is_watched and monitor.kind is not Kind.HEARTBEAT:
         context.doorbells.check_now(monitor.id)

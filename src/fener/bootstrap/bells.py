@@ -1,6 +1,7 @@
 """The doorbells of a serving process: actions ring, the stages and the live pages hear."""
 
 from fener.bootstrap.stages import Stages
+from fener.domain.place import Place
 from fener.pipeline.publish.publisher import Change, Topic
 
 
@@ -17,12 +18,16 @@ class StageBells:
         if self._stages:
             self._stages.scheduler.check_now(monitor_id)
 
-    def monitors_changed(self) -> None:
+    def monitors_changed(self, *places: Place) -> None:
         if self._stages:
             self._stages.scheduler.monitors_changed()
-            self._stages.publisher.publish(Change(Topic.MONITORS))
+            self._stages.publisher.publish(*(Change(Topic.MONITORS, one) for one in places))
 
-    def messages_owed(self) -> None:
+    def incidents_changed(self, *places: Place) -> None:
+        if self._stages:
+            self._stages.publisher.publish(*(Change(Topic.INCIDENT, one) for one in places))
+
+    def messages_owed(self, place: Place) -> None:
         if self._stages:
             self._stages.notifier.ring()
-            self._stages.publisher.publish(Change(Topic.MESSAGES))
+            self._stages.publisher.publish(Change(Topic.MESSAGES, place))

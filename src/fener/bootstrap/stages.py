@@ -6,12 +6,13 @@ from msgspec import Struct
 
 from fener.actions.context import Context
 from fener.domain.notification import ChannelKind
+from fener.domain.place import Place
 from fener.domain.settlement import Settlement
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.notify.notifier import Notifier
-from fener.pipeline.publish.publisher import Publisher, changes_of
+from fener.pipeline.publish.publisher import Change, Publisher, Topic, changes_of
 from fener.pipeline.record.hearing import Hearing
 from fener.pipeline.record.recorder import Recorder
 from fener.pipeline.record.retention import Retention
@@ -50,7 +51,11 @@ def assembled(
     schedule_store = SqlScheduleStore(database, sealer, record_store)
     notify_store = SqlNotifyStore(database, sealer, clock, faults)
     publisher = Publisher()
-    notifier = Notifier(notify_store, senders, clock, faults)
+
+    def told(place: Place) -> None:
+        publisher.publish(Change(Topic.MESSAGES, place))
+
+    notifier = Notifier(notify_store, senders, clock, faults, told)
 
     def recorded(settlements: Sequence[Settlement]) -> None:
         for one in settlements:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fener.actions.context import Context, Doorbells
 from fener.domain.ids import RANDOM_BITS, uuid7
+from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.ports import Clock
 from fener.settings import Settings
@@ -31,10 +32,13 @@ class NoDoorbells:
     def check_now(self, monitor_id: int) -> None:
         """Nobody is here to be told."""
 
-    def monitors_changed(self) -> None:
+    def monitors_changed(self, *places: Place) -> None:
         """Nobody is here to be told."""
 
-    def messages_owed(self) -> None:
+    def incidents_changed(self, *places: Place) -> None:
+        """Nobody is here to be told."""
+
+    def messages_owed(self, place: Place) -> None:
         """Nobody is here to be told."""
 
 

@@ -7,16 +7,20 @@ no work: whatever was changed is in the store, and the server polls it.
 import asyncio
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 import structlog
 
+from fener.domain.place import Place
+
 LOG = structlog.get_logger()
 PIPE = "doorbell"
-_CHANGED, _OWED, _CHECK = "changed", "owed", "check"
+_CHANGED, _INCIDENT, _OWED, _CHECK = "changed", "incident", "owed", "check"
+_WHOLE = "-"
 _AT_ONCE = 65_536
 _LONGEST = 4_096
 """Beyond this no line is waited for: whoever wrote it is no command of ours."""
@@ -24,8 +28,9 @@ _LONGEST = 4_096
 
 class Bells(Protocol):
     def check_now(self, monitor_id: int) -> None: ...
-    def monitors_changed(self) -> None: ...
-    def messages_owed(self) -> None: ...
+    def monitors_changed(self, *places: Place) -> None: ...
+    def incidents_changed(self, *places: Place) -> None: ...
+    def messages_owed(self, place: Place) -> None: ...
 
 
 class DistantBells:
@@ -38,13 +43,18 @@ class DistantBells:
     def check_now(self, monitor_id: int) -> None:
         self._ring(f"{_CHECK} {monitor_id}")
 
-    def monitors_changed(self) -> None:
-        self._ring(_CHANGED)
+    def monitors_changed(self, *places: Place) -> None:
+        for place in places:
+            self._ring(f"{_CHANGED} {_text(place)}")
 
-    def messages_owed(self) -> None:
-        self._ring(_OWED)
+    def incidents_changed(self, *places: Place) -> None:
+        for place in places:
+            self._ring(f"{_INCIDENT} {_text(place)}")
 
-    def _ring(self, word: str) -> None:
+    def messages_owed(self, place: Place) -> None:
+        self._ring(f"{_OWED} {_text(place)}")
+
+    def _ring(self, line: str) -> None:
         try:
             pipe = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
         except OSError:
@@ -54,7 +64,7 @@ class DistantBells:
         try:
             self.is_heard = stat.S_ISFIFO(os.fstat(pipe).st_mode)
             if self.is_heard:
-                os.write(pipe, f"{word}\n".encode())
+                os.write(pipe, f"{line}\n".encode())
         except BlockingIOError:
             self.is_heard = False
         finally:
@@ -97,11 +107,32 @@ class _Listener:
 
     def _pass_on(self, line: str) -> None:
         match line.split():
-            case [word] if word == _CHANGED:
-                self._bells.monitors_changed()
-            case [word] if word == _OWED:
-                self._bells.messages_owed()
+            case [word, *rest] if word == _CHANGED and (place := _place(rest)):
+                self._bells.monitors_changed(place)
+            case [word, *rest] if word == _INCIDENT and (place := _place(rest)):
+                self._bells.incidents_changed(place)
+            case [word, *rest] if word == _OWED and (place := _place(rest)):
+                self._bells.messages_owed(place)
             case [word, number] if word == _CHECK and number.isdigit():
                 self._bells.check_now(int(number))
             case _:
                 LOG.warning("nobody knows this ring", line=line[:100])
+
+
+def _text(place: Place) -> str:
+    """`1 7 019b...`, with a dash for what is not narrowed down."""
+    parts = (place.organization_id, place.customer_id, place.monitor)
+    return " ".join(_WHOLE if one is None else str(one) for one in parts)
+
+
+def _place(words: Sequence[str]) -> Place | None:
+    """What `_text` wrote; None for anything else."""
+    try:
+        organization_id, customer_id, monitor = words
+        return Place(
+            int(organization_id),
+            None if customer_id == _WHOLE else int(customer_id),
+            None if monitor == _WHOLE else UUID(monitor),
+        )
+    except ValueError:
+        return None

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from fener.domain.kinds import Kind
 from fener.domain.notification import Channel, Event
+from fener.domain.place import Place
 from fener.domain.problem import Cause, Problem
 from fener.domain.time import Instant, Span
 
@@ -61,6 +62,14 @@ class Message(Struct, frozen=True):
     language: str = "en"
     allow_private: bool = False
     """Whether the channel's organization may touch private addresses."""
+
+    @property
+    def place(self) -> Place:
+        """Where its incident belongs; of a test message, where its channel does."""
+        if self.subject is None:
+            return self.channel.place
+        about = self.subject
+        return Place(self.channel.organization_id, about.customer_id, about.public_id)
 
     @property
     def key(self) -> str:

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from fener.domain.credentials import Credentials
 from fener.domain.kinds import Kind, Settings, kind_of
+from fener.domain.place import Place
 from fener.domain.policy import Policy
 from fener.domain.time import SECOND, Instant, Span
 
@@ -35,6 +36,10 @@ class Monitor(Struct, frozen=True):
     created_at: Instant = 0
     paused_at: Instant | None = None
     deleted_at: Instant | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(self.organization_id, self.customer_id, self.public_id)
 
     @property
     def kind(self) -> Kind:

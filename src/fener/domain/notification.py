@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, convert
 
+from fener.domain.place import Place
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 
 
@@ -81,6 +82,10 @@ class Channel(Struct, frozen=True):
     customer_id: int | None = None
     monitor_id: int | None = None
     is_active: bool = True
+
+    @property
+    def place(self) -> Place:
+        return Place(self.organization_id, self.customer_id)
 
     def as_webhook(self) -> WebhookSettings:
         """Raises msgspec.ValidationError where the stored settings are not a webhook's."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from typing import Any, Self
+from uuid import UUID
 
 from msgspec import Struct
 
 from fener.domain.incident import TimelineEvent
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import Event, Moot, is_last, wait_before
+from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session
 from fener.storage.queries import statements
@@ -26,6 +28,7 @@ class Tried(Struct, frozen=True):
     channel_id: int
     channel_name: str
     incident_id: int | None
+    place: Place
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -37,6 +40,7 @@ class Tried(Struct, frozen=True):
             channel_id=message.channel.id,
             channel_name=message.channel.name,
             incident_id=message.incident.id if message.incident else None,
+            place=message.place,
         )
 
     @classmethod
@@ -49,7 +53,16 @@ class Tried(Struct, frozen=True):
             channel_id=row["channel_id"],
             channel_name=row["channel_name"],
             incident_id=row["incident_id"],
+            place=_place(row),
         )
+
+
+def _place(row: Row) -> Place:
+    """As `Message.place`."""
+    if row["incident_id"] is None:
+        return Place(row["organization_id"], row["customer_id"])
+    watched = UUID(row["watched_public_id"])
+    return Place(row["organization_id"], row["told_customer_id"], watched)
 
 
 async def note(session: Session, tried: Tried, delivery: Delivery) -> None:
@@ -67,14 +80,21 @@ async def note(session: Session, tried: Tried, delivery: Delivery) -> None:
         await _note_unsent(session, tried, delivery, is_first=known["last_error"] is None)
 
 
-async def cancel(session: Session, moot: Sequence[Row], now: Instant) -> None:
-    """Cancel owed messages that nobody should get any more, and say so in the timeline."""
+async def cancel(session: Session, moot: Sequence[Row], now: Instant) -> list[Place]:
+    """Cancel owed messages that nobody should get any more, and say so in the timeline.
+
+    Gives where those that were still to be had belonged.
+    """
+    cancelled_at = []
     for row in moot:
         answer = Moot(row["reason"]).sentence
         cancelled = {"id": row["notification_id"], "reason": answer, "now": now}
         if await session.run(SQL["cancel"], cancelled):
             told = {"answer": answer, "final": True, "cancelled": True}
-            await _tell(session, Tried.read(row), TimelineEvent.NOTIFICATION_FAILED, now, told)
+            tried = Tried.read(row)
+            await _tell(session, tried, TimelineEvent.NOTIFICATION_FAILED, now, told)
+            cancelled_at.append(tried.place)
+    return cancelled_at
 
 
 async def _note_sent(session: Session, tried: Tried, delivery: Delivery) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.sql.operators import custom_op
 from fener.domain.incident import IncidentStatus, Resolution
 from fener.domain.kinds import Kind
 from fener.domain.listing import Filters, Window
+from fener.domain.place import Place
 from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session, in_list
@@ -70,6 +71,10 @@ class Incident(Struct, frozen=True, array_like=True):
     deleted_at: Instant | None
     customer_name: str
     customer_email: str
+
+    @property
+    def place(self) -> Place:
+        return Place(self.organization_id, self.customer_id, UUID(self.monitor_public_id))
 
     @property
     def channel_ids(self) -> tuple[int, ...]:

@@ -19,10 +19,11 @@ from fener.domain.notification import (
     Event,
     Owed,
 )
+from fener.domain.place import Place
 from fener.domain.policy import reminder_every
 from fener.domain.problem import Problem
 from fener.domain.time import Instant
-from fener.ports import Clock, Faults
+from fener.ports import Clock, Faults, Leased
 from fener.storage import channels, deliveries, messages
 from fener.storage.database import Database, Row, Session, in_list
 from fener.storage.queries import statements
@@ -42,20 +43,22 @@ class SqlNotifyStore:
         self._clock = clock
         self._faults = faults
 
-    async def lease(self, now: Instant, limit: int) -> Sequence[Message]:
+    async def lease(self, now: Instant, limit: int) -> Leased:
         async with self._database.read() as reading:
             # Found outside of the write transaction: weighing a long backlog takes its time.
             moot = await reading.all(SQL["moot"], {"now": now})
             cancelled = {row["notification_id"] for row in moot}
             found = await reading.all(SQL["leasable"], {"now": now, "limit": limit})
         if not found and not moot:
-            return []
+            return Leased()
         async with self._database.write() as session:
-            await deliveries.cancel(session, moot, now)
+            unsent = await deliveries.cancel(session, moot, now)
             ids = [row["id"] for row in found if row["id"] not in cancelled]
             rows = await _take(session, ids, now)
-            sendable = [await self._sendable(session, row, now) for row in rows]
-        return [one for one in sendable if one is not None]
+            taken = [await self._sendable(session, row, now) for row in rows]
+        messages = [one for one in taken if isinstance(one, Message)]
+        unsent += [one for one in taken if isinstance(one, Place)]
+        return Leased(messages, unsent)
 
     async def delivered(self, message: Message, delivery: Delivery) -> None:
         async with self._database.write() as session:
@@ -82,15 +85,18 @@ class SqlNotifyStore:
         async with self._database.write() as session:
             await session.run(SQL["forget_leases"])
 
-    async def _sendable(self, session: Session, row: Row, now: Instant) -> Message | None:
-        """The message, or None where it is given up or cannot be read; others are not held up."""
+    async def _sendable(self, session: Session, row: Row, now: Instant) -> Message | Place:
+        """The message, or just where it belongs, if it is given up or cannot be read.
+
+        Others are not held up.
+        """
         tried = deliveries.Tried.read(row)
         source = f"channel {tried.channel_id}"
         if tried.attempt > MAX_ATTEMPTS:
             await deliveries.note(
                 session, tried, Delivery(DeliveryStatus.REFUSED, _NO_OUTCOME, now)
             )
-            return None
+            return tried.place
         try:
             channel = channels.from_row(row, self._sealer)
             message = messages.from_row(row, channel, await _language(session, channel))
@@ -99,7 +105,7 @@ class SqlNotifyStore:
             self._faults.report(source, f"channel {tried.channel_name}: {answer}")
             again = Delivery(DeliveryStatus.TRY_AGAIN, answer, now)
             await deliveries.note(session, tried, again)
-            return None
+            return tried.place
         self._faults.clear(source)
         return message
 

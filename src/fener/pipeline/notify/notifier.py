@@ -3,7 +3,7 @@ accepted it, so that nothing is lost; the carrier's copy of the dedup key tells 
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ import structlog
 
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import SEND_DEADLINE, ChannelKind
+from fener.domain.place import Place
 from fener.domain.time import SECOND, Span
 from fener.ports import Clock, Faults, NotifyStore, Sender, StoreUnavailable
 from fener.steps import reached
@@ -29,6 +30,14 @@ GRACE: Span = 3 * SECOND
 _STORE = "notify.store"
 
 
+Told = Callable[[Place], None]
+"""Called with where a message belongs, after it was noted what became of it."""
+
+
+def _nobody(place: Place) -> None:
+    """Nobody wants to know."""
+
+
 class Notifier:
     """Sends until it is cancelled. `ring` tells it that something new is owed."""
 
@@ -38,11 +47,13 @@ class Notifier:
         senders: Mapping[ChannelKind, Sender],
         clock: Clock,
         faults: Faults,
+        told: Told = _nobody,
     ) -> None:
         self._store = store
         self._senders = senders
         self._clock = clock
         self._faults = faults
+        self._told = told
         self._doorbell = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._unmarked: list[tuple[Message, Delivery]] = []
@@ -78,9 +89,14 @@ class Notifier:
 
     async def _mark_held(self) -> None:
         while self._unmarked:
-            await self._store.delivered(*self._unmarked[0])
+            message, delivery = self._unmarked[0]
+            await self._mark(message, delivery)
             del self._unmarked[0]
-            reached("notify.marked")
+
+    async def _mark(self, message: Message, delivery: Delivery) -> None:
+        await self._store.delivered(message, delivery)
+        reached("notify.marked")
+        self._told(message.place)
 
     async def _send_due(self) -> Span:
         now = self._clock.now()
@@ -91,9 +107,11 @@ class Notifier:
             return LOOK_EVERY
         if due > now:
             return min(LOOK_EVERY, due - now)
-        messages = await self._store.lease(now, free)
-        self._start(messages)
-        return 0 if messages else AFTER_NOTHING
+        leased = await self._store.lease(now, free)
+        self._start(leased.messages)
+        for place in leased.unsent:
+            self._told(place)
+        return 0 if leased.messages else AFTER_NOTHING
 
     def _start(self, messages: Sequence[Message]) -> None:
         if messages:
@@ -113,14 +131,12 @@ class Notifier:
             reached("notify.sent")
         _log(message, delivery)
         try:
-            await self._store.delivered(message, delivery)
+            await self._mark(message, delivery)
         except StoreUnavailable:
             self._unmarked.append((message, delivery))
         except Exception as error:  # as above; the lease runs out and it is tried again
             LOG.exception("a delivery could not be marked", key=message.key)
             self._faults.report(f"notify.mark {message.key}", f"an error of Fener's own: {error!r}")
-        else:
-            reached("notify.marked")
 
     async def _attempt(self, message: Message) -> Delivery:
         """Ask the sender; whatever it does becomes an answer, and a bug of ours a fault."""

@@ -6,11 +6,11 @@ Losing a change loses nothing but time: a subscriber that reads too slowly is to
 import asyncio
 from collections.abc import Mapping
 from enum import StrEnum
-from uuid import UUID
 
 from msgspec import Struct
 
-from fener.domain.people import Identity, Permission
+from fener.domain.people import Identity
+from fener.domain.place import Place
 from fener.domain.settlement import Settlement
 
 
@@ -32,20 +32,14 @@ class Topic(StrEnum):
 class Change(Struct, frozen=True):
     """Something that a person may be looking at is not as it was.
 
-    Without an organization it concerns everybody, without a customer the whole organization.
+    Without a place it concerns everybody.
     """
 
     topic: Topic
-    organization_id: int | None = None
-    customer_id: int | None = None
-    monitor: UUID | None = None
+    place: Place | None = None
 
     def concerns(self, who: Identity) -> bool:
-        if self.organization_id is None:
-            return True
-        return self.organization_id == who.organization_id and who.may(
-            Permission.READ, self.customer_id
-        )
+        return self.place is None or self.place.is_seen_by(who)
 
 
 RELOAD = Change(Topic.RELOAD)
@@ -60,12 +54,7 @@ def changes_of(settlement: Settlement) -> tuple[Change, ...]:
         Topic.HEALTH if settlement.transitions else None,
         Topic.INCIDENT if settlement.incidents else None,
     )
-    monitor = settlement.monitor
-    return tuple(
-        Change(topic, monitor.organization_id, monitor.customer_id, monitor.public_id)
-        for topic in topics
-        if topic
-    )
+    return tuple(Change(topic, settlement.monitor.place) for topic in topics if topic)
 
 
 class Subscription:

@@ -27,7 +27,8 @@ WITH owed AS MATERIALIZED (
      WHERE status = 'owed' AND (leased_until IS NULL OR leased_until <= :now)
 ), weighed AS (
     SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
-           c.name AS channel_name, n.incident_id,
+           c.name AS channel_name, n.incident_id, c.organization_id, c.customer_id,
+           i.customer_id AS told_customer_id, m.public_id AS watched_public_id,
            CASE WHEN c.deleted_at IS NOT NULL THEN 'channel_deleted'
                 WHEN n.event = 'test' THEN NULL
                 WHEN NOT c.is_active THEN 'channel_off'
@@ -39,8 +40,10 @@ WITH owed AS MATERIALIZED (
       FROM owed n
       JOIN channels c ON c.id = n.channel_id
       LEFT JOIN incidents i ON i.id = n.incident_id
+      LEFT JOIN monitors m ON m.id = i.monitor_id
 )
-SELECT notification_id, attempts, event, step, channel_id, channel_name, incident_id, reason
+SELECT notification_id, attempts, event, step, channel_id, channel_name, incident_id,
+       organization_id, customer_id, told_customer_id, watched_public_id, reason
   FROM weighed
  WHERE reason IS NOT NULL
  ORDER BY notification_id

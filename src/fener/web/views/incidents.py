@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Response, get, post
@@ -15,7 +14,6 @@ from fener.domain.errors import Conflict, Invalid
 from fener.domain.incident import IncidentStatus
 from fener.domain.listing import Window
 from fener.domain.people import Identity, Permission
-from fener.pipeline.publish.publisher import Change, Topic
 from fener.storage.incidents import Incident, Only
 from fener.web.addresses import Address, pages
 from fener.web.forms import Form, Wanted
@@ -119,7 +117,6 @@ async def delete(inside: Entered, key: PathText) -> Response[Any]:
     await inside.form()
     incident = await incidents.get(inside.context, inside.who, key_of(key))
     await incidents.delete(inside.context, inside.who, incident.id)
-    _publish(inside, incident)
     return inside.redirect("/incidents", "incident-deleted")
 
 
@@ -134,16 +131,7 @@ async def _done(inside: Inside, key: str, deed: _Deed, said: str) -> Response[An
     except Conflict:
         # it ended meanwhile: its page says so
         return inside.redirect(back)
-    _publish(inside, await incidents.get(inside.context, inside.who, key_of(key)))
     return inside.redirect(back, said)
-
-
-def _publish(inside: Inside, incident: Incident) -> None:
-    """Other people may be looking at it."""
-    monitor = UUID(incident.monitor_public_id)
-    inside.options.publisher.publish(
-        Change(Topic.INCIDENT, incident.organization_id, incident.customer_id, monitor)
-    )
 
 
 @get("/incidents/{key:str}/delete")
@@ -172,7 +160,6 @@ async def comment(inside: Entered, key: PathText) -> Response[Any]:
     except Invalid as error:
         form.take(error, inside.words, _WANTED)
         return await _page(inside, key, form, status=422)
-    _publish(inside, await incidents.get(inside.context, inside.who, key_of(key)))
     return inside.redirect(f"/incidents/{key}#timeline", "commented")
 
 
@@ -181,11 +168,10 @@ async def postmortem(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     text = form.raw("postmortem").strip()
     try:
-        incident = await incidents.change_postmortem(inside.context, inside.who, key_of(key), text)
+        await incidents.change_postmortem(inside.context, inside.who, key_of(key), text)
     except Invalid as error:
         form.take(error, inside.words, _WANTED)
         return await _page(inside, key, form, status=422)
-    _publish(inside, incident)
     return inside.redirect(f"/incidents/{key}#postmortem", "postmortem-saved")
 
 
@@ -194,11 +180,10 @@ async def note(inside: Entered, key: PathText) -> Response[Any]:
     form = await inside.form()
     text = form.raw("comment").strip()
     try:
-        incident = await incidents.change_comment(inside.context, inside.who, key_of(key), text)
+        await incidents.change_comment(inside.context, inside.who, key_of(key), text)
     except Invalid as error:
         form.take(error, inside.words, _WANTED)
         return await _page(inside, key, form, status=422)
-    _publish(inside, incident)
     return inside.redirect(f"/incidents/{key}#note", "note-saved")
 
 

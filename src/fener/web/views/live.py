@@ -56,7 +56,7 @@ async def _told(
 
 def message(changes: tuple[Change, ...]) -> bytes:
     """One event of the stream."""
-    told = [{"topic": one.topic, "monitor": one.monitor} for one in changes]
+    told = [{"topic": one.topic, "monitor": one.place and one.place.monitor} for one in changes]
     return b"event: changes\ndata: " + msgspec.json.encode(told) + b"\n\n"
 
 
