@@ -21,7 +21,9 @@ from fener.net.resolver import Resolver
 from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.once import probe_once
+from fener.pipeline.probe.place import Place
 from fener.pipeline.probe.prober import Prober
+from fener.pipeline.probe.trials import Findings, Question, Trials
 from fener.pipeline.probe.world import World
 from fener.testing.clock import NOON, FakeClock
 from support.nameserver import FakeNameserver
@@ -30,6 +32,7 @@ from support.targets import Target, page
 
 FINE = Reply(0, "", 0, 200, [b"HTTP/1.1 200 OK\r\n"], Moments(1, 0, 2, 3, 4))
 TIMED_OUT = Reply(28, "", 0, 0, [], Moments(1, 0, 2, 0, 4))
+NO_CONNECTION = Reply(28, "", 0, 0, [], Moments(0, 0, 0, 0, 4))
 RESET = Reply(56, "", 104, 0, [], Moments(1, 0, 2, 0, 4))
 
 
@@ -76,11 +79,14 @@ def wire() -> HeldWire:
 
 @asynccontextmanager
 async def opened(
-    clock: FakeClock, wire: HeldWire, limits: Limits | None = None
+    clock: FakeClock,
+    wire: HeldWire,
+    limits: Limits | None = None,
+    trials: Trials | None = None,
 ) -> AsyncIterator[Prober]:
     nameservers = Nameservers(clock, FakeNameserver().configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, Path("/nonexistent")))
-    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits)
+    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits, trials)
     prober.start()
     yield prober
     await prober.stop()
@@ -247,6 +253,53 @@ class TestDoubt:
         result = await ended(clock, wire, RESET, lambda: clock.suspend(60 * SECOND))
         assert isinstance(result.outcome, Unknown)
         assert result.outcome.reason is UnknownReason.NOT_OBSERVED
+
+
+class CutWire(HeldWire):
+    """What a wire that was cut does."""
+
+    async def send(self, *args: Any, **kwargs: Any) -> Reply:
+        return NO_CONNECTION
+
+
+class NoTrials:
+    """Nobody answers, and the cable is out if a test says so."""
+
+    def __init__(self, *, link_is_cut: bool = False) -> None:
+        self._link_is_cut = link_is_cut
+
+    async def run(self, question: Question, within: int) -> Findings:
+        return Findings()
+
+    async def names(self, within: int) -> bool:
+        return False
+
+    def is_link_cut(self, target: Place) -> bool:
+        return self._link_is_cut
+
+
+class TestCutOff:
+    @pytest.mark.parametrize(("cut", "kind"), [(True, Unknown), (False, Failure)])
+    async def test_a_target_that_is_silent_is_blamed_unless_we_are_cut_off(
+        self, clock: FakeClock, *, cut: bool, kind: type[object]
+    ) -> None:
+        trials = NoTrials(link_is_cut=cut)
+        async with opened(clock, CutWire(), trials=trials) as prober:
+            outcome = (await prober.probe(due("11.1.1.1"))).outcome
+        assert type(outcome) is kind
+
+    async def test_another_that_answers_proves_the_way(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, trials=NoTrials(link_is_cut=True)) as prober:
+            silent = asyncio.create_task(prober.probe(due("11.1.1.1")))
+            good = asyncio.create_task(prober.probe(due("12.1.1.1")))
+            await clock.settle()
+            (_, first), (_, second) = wire.underway
+            second.set_result(FINE)
+            assert (await good).outcome == Success()
+            first.set_result(NO_CONNECTION)
+            assert isinstance((await silent).outcome, Failure)
 
 
 class BrokenWire(HeldWire):

@@ -12,10 +12,12 @@ from fener.domain.check import CheckOrder, CheckResult, Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.prober import ProberStats
 from fener.domain.time import SECOND, Span
+from fener.pipeline.probe.cut_off import Asked, CutOff
 from fener.pipeline.probe.gates import Gates, Limits
 from fener.pipeline.probe.kinds import PROBES
 from fener.pipeline.probe.lag import LagWatch
 from fener.pipeline.probe.results import unknown_result
+from fener.pipeline.probe.trials import NetworkTrials, Trials
 from fener.pipeline.probe.verdict import OURS
 from fener.pipeline.probe.world import World
 
@@ -40,11 +42,16 @@ _log = structlog.get_logger(__name__)
 class Prober:
     """The prober of one process. Use it between `start` and `stop`, on one event loop."""
 
-    def __init__(self, world: World, limits: Limits | None = None) -> None:
+    def __init__(
+        self, world: World, limits: Limits | None = None, trials: Trials | None = None
+    ) -> None:
         self._clock = world.clock
         self._probes = {kind: probe(world) for kind, probe in PROBES.items()}
         self._gates = Gates(limits or Limits())
         self._lag = LagWatch(world.clock)
+        self._cut_off = CutOff(
+            trials or NetworkTrials(world.resolver, world.references), world.clock
+        )
         self._done = 0
         self._expired = 0
         self._lateness: Span = 0
@@ -55,6 +62,7 @@ class Prober:
 
     async def stop(self) -> None:
         await self._lag.stop()
+        await self._cut_off.stop()
 
     async def probe(self, order: CheckOrder) -> CheckResult:
         """Run one order as soon as the limits allow. Never raises."""
@@ -94,7 +102,12 @@ class Prober:
         self._lateness = max(self._lateness, now - order.at)
         began = self._clock.monotonic()
         result = await self._probes[type(order.settings)].probe(order)
-        return self._doubted(order, result, began) if _is_failure(result) else result
+        if _is_failure(result):
+            result = self._doubted(order, result, began)
+            asked = Asked(order.settings.host, began, order.timeout)
+            result = await self._cut_off.weighed(result, asked)
+        self._cut_off.heard(result)
+        return result
 
     def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
         """The same failure, or unknown where we may have caused it."""
