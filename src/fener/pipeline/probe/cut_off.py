@@ -63,13 +63,21 @@ class Asked(Struct, frozen=True):
 
 
 class Cut(Struct, frozen=True):
-    """A route on which we believe to be cut off. Times are monotonic."""
+    """A route on which we believe to be cut off."""
 
     route: Route
     why: str
-    since: Span
     judged_at: Span
-    """When that was weighed last."""
+    """The monotonic time at which that was found last."""
+    is_told: bool = False
+    """The system or the resolver said so itself, without any weighing."""
+
+    @property
+    def said(self) -> str:
+        return (
+            f"the prober is cut off from {self.route}: {self.why}; "
+            "its checks there say nothing, and health stays as it was"
+        )
 
 
 class CutOff:
@@ -107,6 +115,25 @@ class CutOff:
             if now >= self._try_names_at and place.route in _INTERNET:
                 self._try_names(now)
 
+    def told(self, result: CheckResult) -> None:
+        """Take a result that a probe itself found unknown, for people to see where it was cut."""
+        outcome, evidence = result.outcome, result.evidence
+        if not isinstance(outcome, Unknown):
+            return
+        place: Place | None = None
+        if outcome.reason is UnknownReason.RESOLVER_DOWN:
+            place = zone_of("")
+        elif outcome.reason is UnknownReason.NETWORK_DOWN and evidence is not None:
+            place = place_of(evidence.address)
+        if place is not None:
+            self._is_cut(place.route, outcome.message, is_told=True)
+
+    def resolver_answered(self, at: Span) -> None:
+        """A resolver that gave no answers gives some again."""
+        cut = self._cuts.get(Route.NAMES)
+        if cut is not None and cut.is_told and at > cut.judged_at:
+            self._witnesses[Route.NAMES].cut_since = None
+
     async def weighed(self, result: CheckResult, asked: Asked) -> CheckResult:
         """The same result, or unknown where we are to blame. Takes up to PATIENCE more than the
         check's timeout.
@@ -140,20 +167,26 @@ class CutOff:
     async def _why_ours(self, target: Place, since: Span, patience: Span) -> str | None:
         route, witnesses = target.route, self._witnesses[target.route]
         known = self._cuts.get(route)
-        is_fresh = known is not None and self._clock.monotonic() - known.judged_at <= _KEPT
-        if known is not None and is_fresh and witnesses.cut_since is not None:
+        if known is not None and self._speaks_still(known):
             return known.why
         await self._tried(target, patience)
         if witnesses.is_heard_since(since):
             return None
         why = own_fault(self._signs(target))
-        now = self._clock.monotonic()
         if why is None:
             witnesses.cut_since = None
-            return None
-        witnesses.is_cut_off(now)
-        self._cuts[route] = Cut(route, why, witnesses.cut_since or now, now)
+        else:
+            self._is_cut(route, why)
         return why
+
+    def _is_cut(self, route: Route, why: str, *, is_told: bool = False) -> None:
+        now = self._clock.monotonic()
+        self._witnesses[route].is_cut_off(now)
+        self._cuts[route] = Cut(route, why, now, is_told)
+
+    def _speaks_still(self, cut: Cut) -> bool:
+        is_over = cut.is_told or self._witnesses[cut.route].cut_since is None
+        return not is_over and self._clock.monotonic() - cut.judged_at <= _KEPT
 
     def _signs(self, target: Place) -> Signs:
         findings = self._findings.get(target.route, Findings())

@@ -10,7 +10,7 @@ import structlog
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.prober import ProberStats
+from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
 from fener.pipeline.probe.cut_off import Asked, CutOff
 from fener.pipeline.probe.gates import Gates, Limits
@@ -18,6 +18,7 @@ from fener.pipeline.probe.kinds import PROBES
 from fener.pipeline.probe.lag import LagWatch
 from fener.pipeline.probe.results import unknown_result
 from fener.pipeline.probe.trials import NetworkTrials, Trials
+from fener.pipeline.probe.troubles import Troubles
 from fener.pipeline.probe.verdict import OURS
 from fener.pipeline.probe.world import World
 
@@ -52,6 +53,8 @@ class Prober:
         self._cut_off = CutOff(
             trials or NetworkTrials(world.resolver, world.references), world.clock
         )
+        self._troubles = Troubles()
+        self._resolver = world.resolver
         self._done = 0
         self._expired = 0
         self._lateness: Span = 0
@@ -76,6 +79,9 @@ class Prober:
             result = unknown_result(
                 order, UnknownReason.INTERNAL_ERROR, "the prober broke down", self._clock
             )
+        if isinstance(result.outcome, Unknown):
+            outcome = result.outcome
+            self._troubles.meet(outcome.reason, outcome.message, self._clock.monotonic())
         self._done += 1
         return result
 
@@ -88,9 +94,16 @@ class Prober:
             expired=self._expired,
             lateness=self._lateness,
             lag=self._lag.worst_since(self._asked_at),
+            troubles=self._all_troubles(),
         )
         self._lateness, self._asked_at = 0, self._clock.monotonic()
         return stats
+
+    def _all_troubles(self) -> tuple[Trouble, ...]:
+        if self._resolver.answered_at is not None:
+            self._cut_off.resolver_answered(self._resolver.answered_at)
+        cuts = [Trouble(f"cut off from {cut.route}", cut.said) for cut in self._cut_off.cuts()]
+        return (*cuts, *self._troubles.present(self._clock.monotonic()))
 
     async def _run(self, order: CheckOrder) -> CheckResult:
         now = self._clock.now()
@@ -106,6 +119,8 @@ class Prober:
             result = self._doubted(order, result, began)
             asked = Asked(order.settings.host, began, order.timeout)
             result = await self._cut_off.weighed(result, asked)
+        elif isinstance(result.outcome, Unknown):
+            self._cut_off.told(result)
         self._cut_off.heard(result)
         return result
 
