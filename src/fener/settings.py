@@ -5,7 +5,7 @@ read settings; everything else is handed what it needs.
 """
 
 from collections.abc import Callable, Mapping
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,6 +46,12 @@ ENTRIES = (
     ),
     Setting("FENER_SETUP_EMAIL", "setup_email", "", "E-mail of the first owner, made at start."),
     Setting("FENER_SETUP_PASSWORD", "setup_password", "", "Password of the first owner."),
+    Setting(
+        "FENER_REFERENCE_TARGETS",
+        "reference_targets",
+        "",
+        "Comma-separated address:port pairs that tell whether it is Fener that is cut off.",
+    ),
     Setting("FENER_RATE_LIMIT", "rate_limit", "100", "API requests a minute per caller; 0: none."),
 )
 
@@ -64,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     setup_email: str = ""
     setup_password: str = ""
     rate_limit: int = 100
+    reference_targets: tuple[str, ...] = ()
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -96,6 +103,8 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
 
 
 _HIGHEST_PORT = 65_535
+_BRACKETED = 6
+"""The version of addresses that stand in brackets before a port."""
 
 
 def _port(text: str) -> int:
@@ -117,6 +126,16 @@ def _networks(text: str) -> tuple[str, ...]:
     for network in networks:
         ip_network(network)
     return networks
+
+
+def _doors(text: str) -> tuple[str, ...]:
+    doors = tuple(part.strip() for part in text.split(",") if part.strip())
+    for door in doors:
+        host, _, port = door.rpartition(":")
+        address = ip_address(host.removeprefix("[").removesuffix("]"))
+        if (address.version == _BRACKETED) is not host.startswith("[") or not _port(port):
+            raise ValueError(door)
+    return doors
 
 
 def _url(text: str) -> str:
@@ -144,6 +163,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "data": Path,
     "rate_limit": _count,
     "trusted_proxies": _networks,
+    "reference_targets": _doors,
     "public_url": _url,
     "secret_key": _key,
 }
@@ -152,6 +172,7 @@ _WANTED = {
     "rate_limit": "a whole number from 0",
     "public_url": "an address that begins with http:// or https://",
     "trusted_proxies": "addresses or networks such as 10.0.0.0/8, with commas between them",
+    "reference_targets": "pairs such as 192.0.2.1:53, [2001:db8::1]:53, with commas between them",
     "secret_key": f"{_LEAST_KEY} characters or more",
 }
 _SECRET = frozenset({"secret_key"})

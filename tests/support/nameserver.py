@@ -28,6 +28,8 @@ class FakeNameserver:
         self.refusals: dict[str, dns.rcode.Rcode] = {}
         self.silent: set[str] = set()
         self.asked: list[tuple[str, str]] = []
+        self.is_offline = False
+        """It has lost its own way out: it knows what it had before, the root among it."""
         self.ttl = 60
         self.port = closed_port()
         self._socket: socket.socket | None = None
@@ -84,6 +86,8 @@ class FakeNameserver:
         elif name == ".":
             root = dns.rrset.from_text(question.name, self.ttl, "IN", "NS", "a.root.test.")
             answer.answer.append(root)
+        elif name not in self.records and self.is_offline:
+            answer.set_rcode(dns.rcode.SERVFAIL)
         elif name not in self.records:
             answer.set_rcode(dns.rcode.NXDOMAIN)
         else:

@@ -16,7 +16,7 @@ from fener.bus.local import LocalBus
 from fener.clock import SystemClock
 from fener.domain.check import CheckResult, Failure, Success
 from fener.domain.failure import FailureReason
-from fener.domain.prober import ProberStats
+from fener.domain.prober import ProberStats, Trouble
 from fener.faults import FaultBoard
 from fener.testing.clock import FakeClock
 from support.probing import order
@@ -244,14 +244,36 @@ def test_what_a_prober_says_of_itself_is_shown_where_it_is_a_fault_of_ours() -> 
     for stats in (
         fine,
         msgspec.structs.replace(fine, lag=3_200),
-        msgspec.structs.replace(fine, expired=5),
-        msgspec.structs.replace(fine, expired=5),
+        fine,
     ):
         child._note(stats)
         told.append([fault.message for fault in faults.all()])
     assert told == [
         [],
         ["it stood still for 3.2 s"],
-        ["5 checks were dropped: too many are due at once"],
         [],
     ]
+
+
+def test_the_troubles_of_a_prober_stand_on_the_board_until_they_are_over() -> None:
+    faults = FaultBoard(FakeClock())
+    child = ProberChild(LocalBus(), 1, PROBER, FakeClock(), faults)
+    fine = ProberStats(running=0, waiting=0, done=9, expired=0, lateness=3, lag=20)
+    cut = Trouble("cut off from the Internet by IPv4", "its resolver reaches nobody")
+    full = Trouble("out of descriptors", "3 checks said nothing")
+    told = []
+    for troubles in ((), (cut,), (cut, full), (full,), ()):
+        child._note(msgspec.structs.replace(fine, troubles=troubles))
+        told.append({fault.source: fault.message for fault in faults.all()})
+    first = {"prober of location 1, cut off from the Internet by IPv4": cut.said}
+    second = {"prober of location 1, out of descriptors": full.said}
+    assert told == [{}, first, first | second, second, {}]
+
+
+async def test_the_troubles_of_a_prober_end_with_it() -> None:
+    faults = FaultBoard(FakeClock())
+    child = ProberChild(LocalBus(), 1, ["/bin/true"], FakeClock(), faults)
+    child._show([Trouble("out of descriptors", "3 checks said nothing")])
+    with pytest.raises(ChildEnded):
+        await child.run()
+    assert faults.all() == []

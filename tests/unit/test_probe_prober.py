@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import dns.rcode
 import msgspec
 import pytest
 
@@ -21,7 +22,10 @@ from fener.net.resolver import Resolver
 from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.once import probe_once
+from fener.pipeline.probe.place import Place
 from fener.pipeline.probe.prober import Prober
+from fener.pipeline.probe.trials import Findings, Question, Trials
+from fener.pipeline.probe.troubles import SHOWN_FOR
 from fener.pipeline.probe.world import World
 from fener.testing.clock import NOON, FakeClock
 from support.nameserver import FakeNameserver
@@ -30,6 +34,7 @@ from support.targets import Target, page
 
 FINE = Reply(0, "", 0, 200, [b"HTTP/1.1 200 OK\r\n"], Moments(1, 0, 2, 3, 4))
 TIMED_OUT = Reply(28, "", 0, 0, [], Moments(1, 0, 2, 0, 4))
+NO_CONNECTION = Reply(28, "", 0, 0, [], Moments(0, 0, 0, 0, 4))
 RESET = Reply(56, "", 104, 0, [], Moments(1, 0, 2, 0, 4))
 
 
@@ -76,11 +81,15 @@ def wire() -> HeldWire:
 
 @asynccontextmanager
 async def opened(
-    clock: FakeClock, wire: HeldWire, limits: Limits | None = None
+    clock: FakeClock,
+    wire: HeldWire,
+    limits: Limits | None = None,
+    trials: Trials | None = None,
+    nameserver: FakeNameserver | None = None,
 ) -> AsyncIterator[Prober]:
-    nameservers = Nameservers(clock, FakeNameserver().configuration)
+    nameservers = Nameservers(clock, (nameserver or FakeNameserver()).configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, Path("/nonexistent")))
-    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits)
+    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits, trials)
     prober.start()
     yield prober
     await prober.stop()
@@ -249,6 +258,53 @@ class TestDoubt:
         assert result.outcome.reason is UnknownReason.NOT_OBSERVED
 
 
+class CutWire(HeldWire):
+    """What a wire that was cut does."""
+
+    async def send(self, *args: Any, **kwargs: Any) -> Reply:
+        return NO_CONNECTION
+
+
+class NoTrials:
+    """Nobody answers, and the cable is out if a test says so."""
+
+    def __init__(self, *, link_is_cut: bool = False) -> None:
+        self._link_is_cut = link_is_cut
+
+    async def run(self, question: Question, within: int) -> Findings:
+        return Findings()
+
+    async def names(self, within: int) -> bool:
+        return False
+
+    def is_link_cut(self, target: Place) -> bool:
+        return self._link_is_cut
+
+
+class TestCutOff:
+    @pytest.mark.parametrize(("cut", "kind"), [(True, Unknown), (False, Failure)])
+    async def test_a_target_that_is_silent_is_blamed_unless_we_are_cut_off(
+        self, clock: FakeClock, *, cut: bool, kind: type[object]
+    ) -> None:
+        trials = NoTrials(link_is_cut=cut)
+        async with opened(clock, CutWire(), trials=trials) as prober:
+            outcome = (await prober.probe(due("11.1.1.1"))).outcome
+        assert type(outcome) is kind
+
+    async def test_another_that_answers_proves_the_way(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, trials=NoTrials(link_is_cut=True)) as prober:
+            silent = asyncio.create_task(prober.probe(due("11.1.1.1")))
+            good = asyncio.create_task(prober.probe(due("12.1.1.1")))
+            await clock.settle()
+            (_, first), (_, second) = wire.underway
+            second.set_result(FINE)
+            assert (await good).outcome == Success()
+            first.set_result(NO_CONNECTION)
+            assert isinstance((await silent).outcome, Failure)
+
+
 class BrokenWire(HeldWire):
     def __init__(self, error: Exception) -> None:
         super().__init__()
@@ -273,6 +329,81 @@ async def test_whatever_breaks_inside_the_prober_answers(
         result = await prober.probe(due())
     assert isinstance(result.outcome, Unknown)
     assert result.outcome.reason is reason
+
+
+NO_ROUTE = Reply(7, "", 101, 0, [], Moments(0, 0, 0, 0, 4))
+
+
+class TestTroubles:
+    """What a prober tells of itself, so that one notice can say so."""
+
+    async def test_checks_that_say_nothing_are_told_until_they_are_over(
+        self, clock: FakeClock
+    ) -> None:
+        async with opened(clock, BrokenWire(OSError(24, "Too many open files"))) as prober:
+            for _ in range(2):
+                await prober.probe(due())
+            (trouble,) = prober.stats().troubles
+            assert trouble.about == "out of descriptors"
+            assert trouble.said == "2 checks said nothing: Too many open files"
+            await clock.advance(SHOWN_FOR)
+            assert prober.stats().troubles == ()
+
+    async def test_an_order_that_expired_is_told_as_overload(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire) as prober:
+            await prober.probe(due(expires_at=NOON - 1))
+            assert [one.about for one in prober.stats().troubles] == ["overloaded"]
+
+    async def test_being_cut_off_is_told_until_somebody_is_heard(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire, trials=NoTrials(link_is_cut=True)) as prober:
+            silent = asyncio.create_task(prober.probe(due("11.1.1.1")))
+            await clock.settle()
+            wire.end(NO_CONNECTION)
+            await silent
+            (trouble,) = prober.stats().troubles
+            assert trouble.about == "cut off from the Internet by IPv4"
+            assert trouble.said.startswith(
+                "the prober is cut off from the Internet by IPv4: its own link is down;"
+            )
+            good = asyncio.create_task(prober.probe(due("12.1.1.1")))
+            await clock.settle()
+            wire.end(FINE)
+            await good
+            assert prober.stats().troubles == ()
+
+    async def test_a_machine_without_route_is_told_as_well(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire) as prober:
+            silent = asyncio.create_task(prober.probe(due("11.1.1.1")))
+            await clock.settle()
+            while wire.hosts():
+                wire.end(NO_ROUTE)
+                await clock.settle()
+            assert isinstance((await silent).outcome, Unknown)
+            (trouble,) = prober.stats().troubles
+            assert "this machine has no route there" in trouble.said
+
+    async def test_a_resolver_that_is_down_is_told_until_it_answers(self) -> None:
+        clock = FakeClock()
+        nameserver = FakeNameserver()
+        nameserver.silent.add(".")
+        nameserver.refusals["bad.test"] = dns.rcode.SERVFAIL
+        nameserver.records["good.test"] = ("127.0.0.1",)
+        with nameserver:
+            async with opened(clock, CutWire(), nameserver=nameserver) as prober:
+                outcome = (await prober.probe(due("bad.test"))).outcome
+                assert isinstance(outcome, Unknown)
+                assert [one.about for one in prober.stats().troubles] == [
+                    "cut off from the name servers"
+                ]
+                await clock.advance(SECOND)
+                await prober.probe(due("good.test"))
+                assert prober.stats().troubles == ()
 
 
 async def test_a_transfer_cut_by_us_is_no_error(clock: FakeClock, wire: HeldWire) -> None:

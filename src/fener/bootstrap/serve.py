@@ -4,7 +4,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 
 from msgspec import Struct
@@ -72,7 +72,7 @@ async def _running(
     async with opened_senders(settings, context.clock, faults, own, site) as senders:
         stages = assembled(context, bus, senders, faults)
         bells.connect(stages)
-        command = _prober_command(listener)
+        command = _prober_command(listener, settings.reference_targets)
         child = ProberChild(bus, LOCATION, command, context.clock, faults)
         roles = Roles(context.clock, faults)
         roles.start("retention", stages.retention.run)
@@ -89,11 +89,11 @@ async def _running(
             await roles.stop_all()
 
 
-def _prober_command(listener: socket.socket) -> list[str]:
+def _prober_command(listener: socket.socket, references: Sequence[str]) -> list[str]:
     own = _address(listener)
     return [
         sys.executable, "-m", "fener.cli.prober", "--location", str(LOCATION),
-        "--own-listener", own,
+        "--own-listener", own, *(f"--reference={one}" for one in references),
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from fener.bus.frames import BrokenFrame, Results, frame, read_told
-from fener.domain.prober import ProberStats
+from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
 from fener.ports import Bus, Clock, Faults
 
@@ -44,6 +44,8 @@ class ProberChild:
         self._command = command
         self._clock = clock
         self._faults = faults
+        self._shown: frozenset[str] = frozenset()
+        """The sources under which the child's troubles stand on the board."""
         self._heard_at: Span | None = None
         self.pid: int | None = None
         self.stats: ProberStats | None = None
@@ -65,6 +67,7 @@ class ProberChild:
             why = await self._exchange(process)
         finally:
             self.pid = self.stats = None
+            self._show(())
             await _end(process)
         raise ChildEnded(
             f"the prober of location {self._location_id} ended with {process.returncode}: {why}"
@@ -111,17 +114,27 @@ class ProberChild:
 
     def _note(self, stats: ProberStats) -> None:
         """Keep a report, and show what in it is our own fault."""
-        expired = stats.expired - (self.stats.expired if self.stats else 0)
         self.stats = stats
         if self._faults is None:
             return
         source = f"prober of location {self._location_id}"
-        if expired:
-            self._faults.report(source, f"{expired} checks were dropped: too many are due at once")
-        elif stats.lag >= _WORTH_TELLING:
+        if stats.lag >= _WORTH_TELLING:
             self._faults.report(source, f"it stood still for {stats.lag / SECOND:.1f} s")
         else:
             self._faults.clear(source)
+        self._show(stats.troubles)
+
+    def _show(self, troubles: Sequence[Trouble]) -> None:
+        """Have just these troubles of the child on the board."""
+        if self._faults is None:
+            return
+        source = f"prober of location {self._location_id}"
+        present = {f"{source}, {one.about}": one.said for one in troubles}
+        for each, said in present.items():
+            self._faults.report(each, said)
+        for gone in self._shown - present.keys():
+            self._faults.clear(gone)
+        self._shown = frozenset(present)
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""The child prober: `python -m fener.cli.prober --location ID [--own-listener HOST:PORT ...]`.
+"""The child prober: `python -m fener.cli.prober --location ID [--own-listener HOST:PORT ...]
+[--reference ADDRESS:PORT ...]`.
 
 Reads orders from standard input and writes results to standard output (`fener.bus.frames`); logs go
 to standard error. It ends with its input or on SIGTERM, and leaves Ctrl-C to its parent.
@@ -24,6 +25,7 @@ from fener.domain.time import SECOND, Span
 from fener.net.guard import Listener
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.pacing import Pacer
+from fener.pipeline.probe.place import Place, place_of
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import open_world
 
@@ -115,16 +117,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m fener.cli.prober")
     parser.add_argument("--location", type=int, required=True, help="id of the location")
     parser.add_argument("--own-listener", type=Listener.read, action="append", default=[])
+    parser.add_argument("--reference", type=_reference, action="append", default=[])
     given = parser.parse_args(arguments)
     set_up_logs()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(given.location, given.own_listener))
+        runner.run(_serve(given.location, given.own_listener, given.reference))
     return 0
 
 
-async def _serve(location_id: int, own_listeners: Sequence[Listener]) -> None:
+def _reference(text: str) -> Place:
+    place = place_of(text)
+    if place is None or not place.port:
+        raise argparse.ArgumentTypeError(f"{text} is no address with a port")
+    return place
+
+
+async def _serve(
+    location_id: int, own_listeners: Sequence[Listener], references: Sequence[Place]
+) -> None:
     reader, writer = await _standard_streams()
-    async with open_world(SystemClock(), stopwatch, own_listeners) as world:
+    async with open_world(SystemClock(), stopwatch, own_listeners, references=references) as world:
         prober = Prober(world, _limits())
         prober.start()
         _log.info("The prober is ready.", location_id=location_id)

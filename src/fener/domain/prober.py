@@ -5,6 +5,15 @@ from msgspec import Struct
 from fener.domain.time import Span
 
 
+class Trouble(Struct, frozen=True):
+    """A fault of ours that keeps checks from saying anything. `about` is the same as long as it
+    lasts; `said` is a sentence for people.
+    """
+
+    about: str
+    said: str
+
+
 class ProberStats(Struct, frozen=True, tag="stats"):
     """Lateness and lag are the worst since the last report, in milliseconds; `done` and `expired`
     count from the start of the process.
@@ -16,3 +25,4 @@ class ProberStats(Struct, frozen=True, tag="stats"):
     expired: int
     lateness: Span
     lag: Span
+    troubles: tuple[Trouble, ...] = ()

@@ -112,6 +112,12 @@ class AddressGuard:
         return port in self._everywhere and any(map(_is_local, dialled))
 
 
+def reach_of(address: str) -> Reach:
+    """How far an address reaches; what is forbidden outright never leads beyond the next router."""
+    verdict = _verdict(address)
+    return Reach.PRIVATE if isinstance(verdict, str) else verdict
+
+
 @lru_cache(maxsize=4_096)
 def _verdict(text: str) -> Reach | str:
     try:

@@ -4,6 +4,7 @@ the target, or our own resolver.
 
 import asyncio
 import errno
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
@@ -26,6 +27,11 @@ _LIFETIME: Span = 5 * SECOND
 _TRIAL_LIFETIME: Span = 500
 """So short that a probe ends within its timeout and one second, whoever is to blame."""
 _TRIAL_KEPT: Span = 2 * SECOND
+_BEYOND = ("com", "org")
+"""Domains in which a name that nobody has is asked for anew each time. Not the root: its NSEC
+records let a resolver deny from its cache whatever is not there (RFC 8198), or it holds the whole
+zone (RFC 8806). These two are signed with NSEC3 and opt-out, which proves no absence to a cache.
+"""
 _LOOK_EVERY: Span = 5 * SECOND
 
 Configure: TypeAlias = Callable[[], dns.asyncresolver.Resolver]
@@ -80,6 +86,39 @@ class Nameservers:
                 FailureReason.NAME_LOOKUP_FAILED, f"the name servers of {host} fail: {what}"
             )
         return Unknown(UnknownReason.RESOLVER_DOWN, f"our own resolver gives no answers: {what}")
+
+    async def reaches_beyond(self, within: Span) -> bool:
+        """Whether the resolver has answers that it cannot have had before. Never raises.
+
+        It asks for two names that do not exist, so that one lost packet decides nothing.
+        """
+        asking = [
+            asyncio.create_task(self._is_answered(f"{secrets.token_hex(12)}.{domain}", within))
+            for domain in _BEYOND
+        ]
+        try:
+            async with asyncio.timeout(within / SECOND):  # dnspython would take its last pause yet
+                for answer in asyncio.as_completed(asking):
+                    if await answer:
+                        return True
+        except TimeoutError:
+            pass
+        finally:
+            for one in asking:
+                one.cancel()
+            await asyncio.gather(*asking, return_exceptions=True)
+        return False
+
+    async def _is_answered(self, name: str, within: Span) -> bool:
+        try:
+            await self._current().resolve(
+                dns.name.from_text(name), "A", lifetime=within / SECOND, raise_on_no_answer=False
+            )
+        except dns.resolver.NXDOMAIN:
+            return True
+        except (dns.exception.DNSException, OSError):
+            return False
+        return True
 
     async def aclose(self) -> None:
         """End a trial that is under way."""

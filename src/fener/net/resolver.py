@@ -25,6 +25,8 @@ class Resolver:
         self._hosts = hosts
         self._cache: dict[tuple[str, bool], tuple[Span, tuple[str, ...]]] = {}
         self._flights: dict[tuple[str, bool], asyncio.Task[Lookup]] = {}
+        self.answered_at: Span | None = None
+        """When the name servers last knew a name."""
 
     async def resolve(
         self, host: str, within: Span, *, ipv6: bool = False
@@ -41,6 +43,10 @@ class Resolver:
         """Ask anew the next time: these addresses did not answer."""
         for ipv6 in (False, True):
             self._cache.pop((host, ipv6), None)
+
+    async def reaches_beyond(self, within: Span) -> bool:
+        """Whether our resolver has answers that it cannot have had before."""
+        return await self._nameservers.reaches_beyond(within)
 
     async def aclose(self) -> None:
         """End what is under way."""
@@ -84,6 +90,7 @@ class Resolver:
         self._cache.pop(key, None)
         if len(self._cache) >= CACHE_SIZE:
             del self._cache[next(iter(self._cache))]
+        self.answered_at = self._clock.monotonic()
         keep = min(max(lookup.keep, _SHORTEST), _LONGEST)
         self._cache[key] = (self._clock.monotonic() + keep, lookup.addresses)
 

@@ -10,12 +10,15 @@ import structlog
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.prober import ProberStats
+from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
+from fener.pipeline.probe.cut_off import Asked, CutOff
 from fener.pipeline.probe.gates import Gates, Limits
 from fener.pipeline.probe.kinds import PROBES
 from fener.pipeline.probe.lag import LagWatch
 from fener.pipeline.probe.results import unknown_result
+from fener.pipeline.probe.trials import NetworkTrials, Trials
+from fener.pipeline.probe.troubles import Troubles
 from fener.pipeline.probe.verdict import OURS
 from fener.pipeline.probe.world import World
 
@@ -40,11 +43,18 @@ _log = structlog.get_logger(__name__)
 class Prober:
     """The prober of one process. Use it between `start` and `stop`, on one event loop."""
 
-    def __init__(self, world: World, limits: Limits | None = None) -> None:
+    def __init__(
+        self, world: World, limits: Limits | None = None, trials: Trials | None = None
+    ) -> None:
         self._clock = world.clock
         self._probes = {kind: probe(world) for kind, probe in PROBES.items()}
         self._gates = Gates(limits or Limits())
         self._lag = LagWatch(world.clock)
+        self._cut_off = CutOff(
+            trials or NetworkTrials(world.resolver, world.references), world.clock
+        )
+        self._troubles = Troubles()
+        self._resolver = world.resolver
         self._done = 0
         self._expired = 0
         self._lateness: Span = 0
@@ -55,6 +65,7 @@ class Prober:
 
     async def stop(self) -> None:
         await self._lag.stop()
+        await self._cut_off.stop()
 
     async def probe(self, order: CheckOrder) -> CheckResult:
         """Run one order as soon as the limits allow. Never raises."""
@@ -68,6 +79,9 @@ class Prober:
             result = unknown_result(
                 order, UnknownReason.INTERNAL_ERROR, "the prober broke down", self._clock
             )
+        if isinstance(result.outcome, Unknown):
+            outcome = result.outcome
+            self._troubles.meet(outcome.reason, outcome.message, self._clock.monotonic())
         self._done += 1
         return result
 
@@ -80,9 +94,16 @@ class Prober:
             expired=self._expired,
             lateness=self._lateness,
             lag=self._lag.worst_since(self._asked_at),
+            troubles=self._all_troubles(),
         )
         self._lateness, self._asked_at = 0, self._clock.monotonic()
         return stats
+
+    def _all_troubles(self) -> tuple[Trouble, ...]:
+        if self._resolver.answered_at is not None:
+            self._cut_off.resolver_answered(self._resolver.answered_at)
+        cuts = [Trouble(f"cut off from {cut.route}", cut.said) for cut in self._cut_off.cuts()]
+        return (*cuts, *self._troubles.present(self._clock.monotonic()))
 
     async def _run(self, order: CheckOrder) -> CheckResult:
         now = self._clock.now()
@@ -94,7 +115,14 @@ class Prober:
         self._lateness = max(self._lateness, now - order.at)
         began = self._clock.monotonic()
         result = await self._probes[type(order.settings)].probe(order)
-        return self._doubted(order, result, began) if _is_failure(result) else result
+        if _is_failure(result):
+            result = self._doubted(order, result, began)
+            asked = Asked(order.settings.host, began, order.timeout)
+            result = await self._cut_off.weighed(result, asked)
+        elif isinstance(result.outcome, Unknown):
+            self._cut_off.told(result)
+        self._cut_off.heard(result)
+        return result
 
     def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
         """The same failure, or unknown where we may have caused it."""

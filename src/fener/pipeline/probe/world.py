@@ -1,6 +1,6 @@
 """All that probes touch outside themselves, opened once for a process."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
@@ -10,6 +10,7 @@ from msgspec import Struct
 from fener.net.guard import AddressGuard, Listener
 from fener.net.resolver import Resolver, machine_resolver
 from fener.net.wire import Wire
+from fener.pipeline.probe.place import Place
 from fener.ports import Clock
 
 Stopwatch: TypeAlias = Callable[[], int]
@@ -22,6 +23,8 @@ class World(Struct, frozen=True):
     guard: AddressGuard
     clock: Clock
     stopwatch: Stopwatch
+    references: Sequence[Place] = ()
+    """Who is asked whether it is we who are cut off, beside the targets themselves."""
 
 
 @asynccontextmanager
@@ -30,11 +33,12 @@ async def open_world(
     stopwatch: Stopwatch,
     own_listeners: Iterable[Listener] = (),
     trust_store: Path | None = None,
+    references: Sequence[Place] = (),
 ) -> AsyncIterator[World]:
     """The machine's resolver and trust store, and a guard for these listeners of ours."""
     resolver = machine_resolver(clock)
     async with Wire(trust_store) as wire:
         try:
-            yield World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch)
+            yield World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch, references)
         finally:
             await resolver.aclose()

@@ -1,0 +1,275 @@
+"""Before a failure of the network's kind is believed, asks whether this prober is itself cut off.
+
+Somebody else who was heard on the same route meanwhile settles it at no cost. Where nobody was,
+others are asked (`trials`), and what they say is weighed (`belief`). A good check costs a look-up
+and a few assignments.
+"""
+
+import asyncio
+from collections import defaultdict
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
+from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.time import HOUR, MINUTE, SECOND, Span
+from fener.pipeline.probe.belief import MANY, Names, Signs, own_fault
+from fener.pipeline.probe.place import Place, Route, place_of, zone_of
+from fener.pipeline.probe.trials import Findings, Question, Trials
+from fener.pipeline.probe.witnesses import Witnesses
+from fener.ports import Clock
+
+_BY_NETWORK = frozenset(
+    {
+        FailureReason.CONNECTION_TIMEOUT,
+        FailureReason.HOST_UNREACHABLE,
+        FailureReason.CONNECTION_RESET,
+        FailureReason.PACKETS_LOST,
+        FailureReason.TIMEOUT,
+    }
+)
+"""Failures that look the same when it is we who are cut off. A refusal is none: it is an answer."""
+_NO_PROOF = _BY_NETWORK | {
+    FailureReason.NAME_NOT_FOUND,
+    FailureReason.NAME_LOOKUP_FAILED,
+    FailureReason.ADDRESS_FORBIDDEN,
+    FailureReason.CONNECTION_REFUSED,
+    FailureReason.TLS_FAILED,
+    FailureReason.NO_RESPONSE,
+}
+"""Failures that prove no way; all others are answers. A router nearby may refuse in the name of
+whom it cannot reach.
+"""
+PATIENCE: Span = 900
+"""How long beyond its timeout a result may wait, since all are promised within a second of it."""
+_TRIAL: Span = 800
+_KEPT: Span = 2 * SECOND
+"""A trial that found us cut off speaks for whatever fails within that time."""
+_TRY_NAMES_EVERY: Span = HOUR
+_TRY_NAMES_AGAIN: Span = 5 * MINUTE
+_FORGOTTEN_AFTER: Span = 15 * MINUTE
+"""Nothing was checked there since, and nobody needs to know of it any more."""
+_INTERNET = frozenset({Route.PUBLIC_V4, Route.PUBLIC_V6})
+_ASKED_BY_NAME = _INTERNET | {Route.NAMES}
+
+
+class Asked(Struct, frozen=True):
+    """What was asked of the target: `began` is the monotonic time at which that began."""
+
+    host: str
+    began: Span
+    timeout: Span
+
+
+class Cut(Struct, frozen=True):
+    """A route on which we believe to be cut off."""
+
+    route: Route
+    why: str
+    judged_at: Span
+    """The monotonic time at which that was found last."""
+    is_told: bool = False
+    """The system or the resolver said so itself, without any weighing."""
+
+    @property
+    def said(self) -> str:
+        return (
+            f"the prober is cut off from {self.route}: {self.why}; "
+            "its checks there say nothing, and health stays as it was"
+        )
+
+
+class CutOff:
+    """One for a prober."""
+
+    def __init__(self, trials: Trials, clock: Clock) -> None:
+        self._trials = trials
+        self._clock = clock
+        self._witnesses: defaultdict[Route, Witnesses] = defaultdict(Witnesses)
+        self._cuts: dict[Route, Cut] = {}
+        self._findings: dict[Route, Findings] = {}
+        self._underway: dict[Route, asyncio.Task[None]] = {}
+        self._try_names_at: Span = clock.monotonic()
+        self._trying_names: asyncio.Task[None] | None = None
+        self._has_names = False
+        """The resolver reached beyond itself when it was last asked while targets answered."""
+
+    async def stop(self) -> None:
+        tasks = [*self._underway.values(), *([self._trying_names] if self._trying_names else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def heard(self, result: CheckResult) -> None:
+        """Take a result that is no failure of the network's kind as evidence, if it is any."""
+        evidence, outcome = result.evidence, result.outcome
+        if evidence is None or not evidence.address:
+            return
+        if not isinstance(outcome, Success) and not _is_answer(outcome):
+            return
+        place = place_of(evidence.address)
+        if place is not None:
+            now = self._clock.monotonic()
+            self._witnesses[place.route].heard(place, now)
+            if now >= self._try_names_at and place.route in _INTERNET:
+                self._try_names(now)
+
+    def told(self, result: CheckResult) -> None:
+        """Take a result that a probe itself found unknown, for people to see where it was cut."""
+        outcome, evidence = result.outcome, result.evidence
+        if not isinstance(outcome, Unknown):
+            return
+        place: Place | None = None
+        if outcome.reason is UnknownReason.RESOLVER_DOWN:
+            place = zone_of("")
+        elif outcome.reason is UnknownReason.NETWORK_DOWN and evidence is not None:
+            place = place_of(evidence.address)
+        if place is not None:
+            self._is_cut(place.route, outcome.message, is_told=True)
+
+    def resolver_answered(self, at: Span) -> None:
+        """A resolver that gave no answers gives some again."""
+        cut = self._cuts.get(Route.NAMES)
+        if cut is not None and cut.is_told and at > cut.judged_at:
+            self._witnesses[Route.NAMES].cut_since = None
+
+    async def weighed(self, result: CheckResult, asked: Asked) -> CheckResult:
+        """The same result, or unknown where we are to blame. Takes up to PATIENCE more than the
+        check's timeout.
+        """
+        target = _silent_place(result, asked.host)
+        if target is None or target.route is Route.LOOPBACK:
+            return result
+        now = self._clock.monotonic()
+        # Who was heard early in a long wait may have been heard before the way was cut.
+        since = max(asked.began, now - asked.timeout // 2)
+        witnesses = self._witnesses[target.route]
+        if not witnesses.is_heard_since(since):
+            witnesses.was_silent(target.network, now)
+            why = await self._why_ours(target, since, asked.began + asked.timeout + PATIENCE - now)
+            if why is not None:
+                return _unknown(result, target.route, why)
+        if witnesses.is_heard_since(since):
+            witnesses.is_down(target.network)
+        return result
+
+    def cuts(self) -> list[Cut]:
+        """The routes on which we believe to be cut off now."""
+        now = self._clock.monotonic()
+        return [
+            cut
+            for route, cut in self._cuts.items()
+            if self._witnesses[route].cut_since is not None
+            and now - cut.judged_at < _FORGOTTEN_AFTER
+        ]
+
+    async def _why_ours(self, target: Place, since: Span, patience: Span) -> str | None:
+        route, witnesses = target.route, self._witnesses[target.route]
+        known = self._cuts.get(route)
+        if known is not None and self._speaks_still(known):
+            return known.why
+        await self._tried(target, patience)
+        if witnesses.is_heard_since(since):
+            return None
+        why = own_fault(self._signs(target))
+        if why is None:
+            witnesses.cut_since = None
+        else:
+            self._is_cut(route, why)
+        return why
+
+    def _is_cut(self, route: Route, why: str, *, is_told: bool = False) -> None:
+        now = self._clock.monotonic()
+        self._witnesses[route].is_cut_off(now)
+        self._cuts[route] = Cut(route, why, now, is_told)
+
+    def _speaks_still(self, cut: Cut) -> bool:
+        is_over = cut.is_told or self._witnesses[cut.route].cut_since is None
+        return not is_over and self._clock.monotonic() - cut.judged_at <= _KEPT
+
+    def _signs(self, target: Place) -> Signs:
+        findings = self._findings.get(target.route, Findings())
+        names = Names.UNTOLD
+        if findings.names is False and self._has_names:
+            names = Names.SILENT
+        elif findings.names:
+            names = Names.ANSWERED
+        return Signs(
+            route=target.route,
+            voices=self._witnesses[target.route].voices,
+            silent_references=findings.silent_references,
+            names=names,
+            is_link_cut=self._trials.is_link_cut(target),
+        )
+
+    async def _tried(self, target: Place, patience: Span) -> None:
+        """Wait for a trial of this route; however many wait, there is one at a time."""
+        route = target.route
+        trial = self._underway.get(route)
+        if trial is None:
+            self._findings.pop(route, None)
+            within = max(1, min(_TRIAL, patience))
+            trial = self._underway[route] = asyncio.create_task(self._try(target, within))
+            trial.add_done_callback(lambda _: self._underway.pop(route, None))
+        await asyncio.wait((trial,), timeout=max(0, patience) / SECOND)
+        if trial.done() and not trial.cancelled():
+            trial.result()  # a bug of ours in there is not kept quiet
+
+    async def _try(self, target: Place, within: Span) -> None:
+        route, now = target.route, self._clock.monotonic()
+        witnesses = self._witnesses[route]
+        question = Question(
+            target,
+            others=witnesses.others(target.network, now),
+            wants_names=route in _ASKED_BY_NAME and (self._has_names or witnesses.voices >= MANY),
+            quiet=now - witnesses.cut_since if witnesses.cut_since is not None else 0,
+        )
+        findings = self._findings[route] = await self._trials.run(question, within)
+        now = self._clock.monotonic()
+        for place in findings.silent:
+            witnesses.was_silent(place.network, now)
+        for place in findings.heard:
+            witnesses.heard(place, now)
+        if findings.is_router_heard:
+            witnesses.proved(now)
+        if findings.names:
+            self._has_names = True
+            self._witnesses[Route.NAMES].proved(now)
+            self._witnesses[Route.PUBLIC_V4].proved(now)
+
+    def _try_names(self, now: Span) -> None:
+        """Learn whether the resolver's silence will mean anything."""
+        self._try_names_at = now + _TRY_NAMES_EVERY
+        self._trying_names = asyncio.create_task(self._learn_names())
+
+    async def _learn_names(self) -> None:
+        self._has_names = await self._trials.names(_TRIAL)
+        if self._has_names:
+            self._witnesses[Route.NAMES].proved(self._clock.monotonic())
+        else:
+            self._try_names_at = self._clock.monotonic() + _TRY_NAMES_AGAIN
+
+
+def _is_answer(outcome: Outcome) -> bool:
+    return isinstance(outcome, Failure) and outcome.reason not in _NO_PROOF
+
+
+def _silent_place(result: CheckResult, host: str) -> Place | None:
+    """Where nobody answered; None where the failure is not of the network's kind."""
+    outcome, evidence = result.outcome, result.evidence
+    if not isinstance(outcome, Failure):
+        return None
+    if outcome.reason is FailureReason.NAME_LOOKUP_FAILED:
+        return zone_of(host)
+    if outcome.reason not in _BY_NETWORK or evidence is None or not evidence.address:
+        return None
+    return place_of(evidence.address)
+
+
+def _unknown(result: CheckResult, route: Route, why: str) -> CheckResult:
+    reason = UnknownReason.RESOLVER_DOWN if route is Route.NAMES else UnknownReason.NETWORK_DOWN
+    failure = result.outcome
+    seen = f"; seen was: {failure.message}" if isinstance(failure, Failure) else ""
+    said = f"this prober is cut off from {route}: {why}{seen}"
+    return replace(result, outcome=Unknown(reason, said))
