@@ -152,7 +152,7 @@ class Scheduler:
         def rewind(monitor: Monitor, state: MonitorState) -> MonitorState:
             return rewound(monitor, state, now)
 
-        await self._store.rewind(rewind)
+        await self._store.rewind(rewind, now)
         self._must_rewind = False
 
     async def _take_over_monitors(self) -> None:
