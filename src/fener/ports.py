@@ -92,8 +92,10 @@ class ScheduleStore(Protocol):
         """Record that runs were not observed, as `RecordStore.record` does: in one transaction."""
         ...
 
-    async def rewind(self, rewind: Rewind) -> None:
-        """Write what `rewind` makes of each watched monitor's state, in one transaction."""
+    async def rewind(self, rewind: Rewind, now: Instant) -> None:
+        """Write what `rewind` makes of each watched monitor's state, and forget what of deaf
+        periods is later than `now`, in one transaction.
+        """
         ...
 
     async def last_alive(self) -> tuple[Instant, Span] | None:

@@ -144,7 +144,7 @@ class TestRevision:
         before = await ground.store.revision()
         await ground.see(shop, NOON, REFUSED)
         await ground.hear(job, NOON)
-        await ground.store.rewind(backwards)
+        await ground.store.rewind(backwards, NOON)
         assert await ground.store.revision() == before
 
 
@@ -319,7 +319,7 @@ class TestRewind:
         shop, job = await ground.add(PROBE), await ground.add(JOB)
         await ground.see(shop, NOON, REFUSED)
         await ground.hear(job, NOON)
-        await ground.store.rewind(backwards)
+        await ground.store.rewind(backwards, NOON)
         (one,) = await ground.store.scheduled()
         assert one.recheck_at == NOON + 10 * SECOND - HOUR
         (silent,) = await ground.store.overdue(DUE - HOUR)
@@ -335,7 +335,7 @@ class TestRewind:
             seen.append(monitor.id)
             return state
 
-        await ground.store.rewind(look)
+        await ground.store.rewind(look, NOON)
         assert seen == []
 
     async def test_a_rewind_that_fails_leaves_nothing_half_done(self, ground: Ground) -> None:
@@ -351,8 +351,17 @@ class TestRewind:
             return backwards(monitor, state)
 
         with pytest.raises(ValueError, match="a bug"):
-            await ground.store.rewind(fail_at_the_second)
+            await ground.store.rewind(fail_at_the_second, NOON)
         assert list(await ground.store.overdue(DUE - 1)) == []
+
+    async def test_nobody_was_deaf_in_a_time_to_come(self, ground: Ground) -> None:
+        past = DeafPeriod(NOON - HOUR, NOON, Deafness.NOT_RUNNING)
+        await ground.store.note_deaf(past)
+        await ground.store.note_deaf(DeafPeriod(NOON - SECOND, NOON + HOUR, Deafness.SUSPENDED))
+        await ground.store.note_deaf(DeafPeriod(NOON, NOON + HOUR, Deafness.SUSPENDED))
+        await ground.store.rewind(backwards, NOON)
+        cut_off = DeafPeriod(NOON - SECOND, NOON, Deafness.SUSPENDED)
+        assert set(await ground.store.deaf_periods(0)) == {past, cut_off}
 
 
 class TestSignsOfLife:
@@ -385,7 +394,7 @@ class TestSignsOfLife:
         lambda store: store.overdue(NOON),
         lambda store: store.late(NOON),
         lambda store: store.excuse([not_observed(1)], awaited_an_hour_later),
-        lambda store: store.rewind(backwards),
+        lambda store: store.rewind(backwards, NOON),
         lambda store: store.last_alive(),
         lambda store: store.note_alive(NOON, 1),
         lambda store: store.note_deaf(DeafPeriod(NOON, NOON + 1, Deafness.STALLED)),

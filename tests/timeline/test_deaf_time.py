@@ -154,6 +154,33 @@ async def test_a_clock_set_back_in_the_middle_of_a_confirmation_loses_no_outage(
     assert (await shop.incident()).failed_checks == 3
 
 
+async def test_a_check_that_was_under_way_when_the_clock_was_set_back_blinds_nobody(
+    fener: Timeline,
+) -> None:
+    shop = await fener.watches()
+    await fener.until("12:01")
+    shop.hangs("00:00")
+    await shop.is_checked_by_hand()
+    await fener.until("12:01:05")
+    fener.clock.step_wall(-HOUR)
+    await fener.until("11:03")
+    assert (await shop.incident()).is_open
+
+
+async def test_what_was_deaf_by_a_clock_that_was_ahead_excuses_nobody_once_it_is_set_back(
+    fener: Timeline,
+) -> None:
+    job = await pinging(fener)
+    fener.clock.step_wall(HOUR)
+    await fener.until("13:02")
+    await job.pings()
+    fener.clock.step_wall(-HOUR)
+    await fener.until("12:03")
+    await job.pings()
+    await fener.until("12:04:25")
+    assert (await job.incident()).is_open
+
+
 async def test_a_clock_set_forward_an_hour_opens_nothing(fener: Timeline) -> None:
     job = await pinging(fener)
     shop = await fener.watches()

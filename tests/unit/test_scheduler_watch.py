@@ -2,11 +2,12 @@
 
 import pytest
 
+from fener.domain.check import CheckResult, Success
 from fener.domain.health import CheckRef, Health, MonitorState, ProblemState, Runs, Streak
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.problem import Problem
-from fener.domain.rewinding import rewound
+from fener.domain.rewinding import no_later, rewound
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.pipeline.schedule.watch import SetBack, Watch
 from fener.testing.schedule import a_monitor
@@ -78,6 +79,15 @@ def test_a_set_clock_leaves_nothing_of_the_future_and_all_of_the_past() -> None:
     assert problem.streaks[2] == behind
     assert after.recheck_at == NOW
     assert rewound(a_monitor(1), after, NOW) == after
+
+
+def test_a_result_of_a_time_to_come_is_one_of_now() -> None:
+    ordered_ahead = CheckResult(1, 1, NOW + HOUR, NOW + SECOND, Success(), started_at=NOW + HOUR)
+    of_now = CheckResult(1, 1, NOW, NOW, Success(), started_at=NOW)
+    assert no_later(ordered_ahead, NOW) == of_now
+    assert no_later(of_now, NOW) is of_now
+    of_the_past = CheckResult(1, 1, NOW - HOUR, NOW - MINUTE, Success())
+    assert no_later(of_the_past, NOW) is of_the_past
 
 
 def test_a_set_clock_moves_what_a_heartbeat_awaits() -> None:

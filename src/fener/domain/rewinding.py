@@ -7,6 +7,7 @@ would be awaited for long: a clock that was ahead would blind Fener until time h
 from msgspec.structs import replace
 
 from fener.domain import expectation
+from fener.domain.check import CheckResult
 from fener.domain.health import MonitorState, ProblemState, Streak
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
@@ -23,6 +24,20 @@ def rewound(monitor: Monitor, state: MonitorState, now: Instant) -> MonitorState
         problems={name: _problem(problem, now) for name, problem in state.problems.items()},
         recheck_at=state.recheck_at and min(state.recheck_at, now),
         runs=runs,
+    )
+
+
+def no_later(result: CheckResult, now: Instant) -> CheckResult:
+    """The same result, as if what is later than `now` had been now: it was ordered before the
+    clock was set back, and once judged at that time would make every result until then stale.
+    """
+    if max(result.at, result.finished_at) <= now:
+        return result
+    return replace(
+        result,
+        at=min(result.at, now),
+        finished_at=min(result.finished_at, now),
+        started_at=result.started_at and min(result.started_at, now),
     )
 
 

@@ -65,8 +65,10 @@ class SqlScheduleStore:
     async def excuse(self, results: Sequence[CheckResult], settle: Settle) -> Sequence[Settlement]:
         return await self._record.record(results, settle)
 
-    async def rewind(self, rewind: Rewind) -> None:
+    async def rewind(self, rewind: Rewind, now: Instant) -> None:
         async with self._database.write() as session:
+            await session.run(SQL["forget_deaf_after"], {"now": now})
+            await session.run(SQL["cut_off_deaf"], {"now": now})
             states = await session.all(SQL["watched_states"])
             for start in range(0, len(states), AT_ONCE):
                 await self._rewind(session, states[start : start + AT_ONCE], rewind)

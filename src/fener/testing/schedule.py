@@ -164,7 +164,7 @@ class MemoryScheduleStore:
             self.set_aside.append(error)
             return None
 
-    async def rewind(self, rewind: Rewind) -> None:
+    async def rewind(self, rewind: Rewind, now: Instant) -> None:
         await self._answer()
         rewound = {
             monitor_id: rewind(one.watched.monitor, one.watched.state)
@@ -173,6 +173,7 @@ class MemoryScheduleStore:
         }
         for monitor_id, state in rewound.items():
             self.remember(monitor_id, state)
+        self.deaf = [replace(one, end=min(one.end, now)) for one in self.deaf if one.start < now]
 
     async def last_alive(self) -> tuple[Instant, Span] | None:
         await self._answer()

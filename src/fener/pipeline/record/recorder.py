@@ -10,6 +10,7 @@ from contextlib import suppress
 import structlog
 
 from fener.domain.check import CheckResult
+from fener.domain.rewinding import no_later
 from fener.domain.settlement import Settlement
 from fener.domain.time import SECOND
 from fener.pipeline.record.batching import Batcher
@@ -77,8 +78,10 @@ class Recorder:
             self._is_holding_back = False
 
     async def _record(self, batch: list[CheckResult]) -> None:
+        now = self._clock.now()
+        dated = [no_later(result, now) for result in batch]
         try:
-            settlements = await self._store.record(batch, self._settle)
+            settlements = await self._store.record(dated, self._settle)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one result must not stop all others

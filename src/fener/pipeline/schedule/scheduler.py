@@ -1,7 +1,8 @@
 """The scheduler: orders what is due, follows the store, and hears the silence of heartbeats.
 
 Two loops: ticking needs nothing but memory and the bus, so that checks go on while the store is
-away or slow; all that needs the store is done in the other one.
+away or slow; all that needs the store is done in the other one. A round of each is public, for
+simulations that run through months and cannot wait for loops.
 """
 
 import asyncio
@@ -65,8 +66,8 @@ class Scheduler:
         """Schedule until cancelled."""
         self._watch = Watch(self._clock.now(), self._clock.monotonic())
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._tick())
-            group.create_task(self._follow())
+            group.create_task(self._keep_ticking())
+            group.create_task(self._keep_following())
 
     def recheck(self, monitor_id: int, at: Instant | None) -> None:
         """The judge asks for a quick recheck, or with None for none any more."""
@@ -85,13 +86,39 @@ class Scheduler:
         self._liveness.was_interrupted()
         self._bell.ring()
 
-    async def _tick(self) -> None:
+    async def tick(self) -> None:
+        """Order what came due since the last tick."""
+        now, _ = self._look()
+        orders = self._plan.due(now)
+        if orders:
+            await self._bus.send_orders(orders)
+
+    async def follow(self) -> None:
+        """Look at the store once; a store that is away is a fault, and raises nothing."""
+        # A wish that comes during the look may be for a change that the look did not see.
+        wanted, self._wanted = self._wanted, set()
+        began = self._clock.monotonic()
+        try:
+            await self._attend()
+        except StoreUnavailable as error:
+            self._liveness.was_interrupted()
+            self._faults.report(SOURCE, f"monitors and heartbeats cannot be followed: {error}")
+        else:
+            self._faults.clear(SOURCE)
+        if self._clock.monotonic() - began > LONGEST_LOOK:
+            self._liveness.was_interrupted()
+        for monitor_id in wanted:
+            self._plan.check_now(monitor_id, self._clock.now())
+
+    async def _keep_ticking(self) -> None:
         while True:
-            now, _ = self._look()
-            orders = self._plan.due(now)
-            if orders:
-                await self._bus.send_orders(orders)
+            await self.tick()
             await self._clock.sleep(SLOT - self._clock.now() % SLOT)
+
+    async def _keep_following(self) -> None:
+        while True:
+            await self.follow()
+            await self._bell.wait(self._clock, LOOK_EVERY)
 
     def _look(self) -> tuple[Instant, Span]:
         """Both times, with everything taken in that they say of the time since the last look."""
@@ -106,24 +133,6 @@ class Scheduler:
             self._plan.set_back(noticed.span, now)
             self._must_rewind = True
         return now, monotonic
-
-    async def _follow(self) -> None:
-        while True:
-            # A wish that comes during the look may be for a change that the look did not see.
-            wanted, self._wanted = self._wanted, set()
-            began = self._clock.monotonic()
-            try:
-                await self._attend()
-            except StoreUnavailable as error:
-                self._liveness.was_interrupted()
-                self._faults.report(SOURCE, f"monitors and heartbeats cannot be followed: {error}")
-            else:
-                self._faults.clear(SOURCE)
-            if self._clock.monotonic() - began > LONGEST_LOOK:
-                self._liveness.was_interrupted()
-            for monitor_id in wanted:
-                self._plan.check_now(monitor_id, self._clock.now())
-            await self._bell.wait(self._clock, LOOK_EVERY)
 
     async def _attend(self) -> None:
         """One look at the store. Deaf time is known before any silence is believed."""
@@ -143,7 +152,7 @@ class Scheduler:
         def rewind(monitor: Monitor, state: MonitorState) -> MonitorState:
             return rewound(monitor, state, now)
 
-        await self._store.rewind(rewind)
+        await self._store.rewind(rewind, now)
         self._must_rewind = False
 
     async def _take_over_monitors(self) -> None:

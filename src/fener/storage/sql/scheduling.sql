@@ -32,6 +32,13 @@ INSERT INTO liveness (role, wall_at, monotonic_ms) VALUES (:role, :now, :monoton
 -- name: note_deaf
 INSERT INTO deaf_periods (from_at, until_at, why) VALUES (:start, :end, :why)
 
+-- name: forget_deaf_after
+-- Deaf periods by a clock that was ahead and has been set back.
+DELETE FROM deaf_periods WHERE from_at >= :now
+
+-- name: cut_off_deaf
+UPDATE deaf_periods SET until_at = :now WHERE until_at > :now
+
 -- name: deaf_periods
 -- Those that ended later than a time.
 SELECT from_at, until_at, why FROM deaf_periods WHERE until_at > :since ORDER BY until_at
