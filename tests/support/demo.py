@@ -6,7 +6,7 @@ from fener.actions import incidents, monitors
 from fener.actions.context import Context
 from fener.actions.monitors import New
 from fener.domain.check import CheckResult, Evidence, Failure, Purpose, Timings
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings, HttpSettings
 from fener.domain.people import Identity
@@ -26,8 +26,16 @@ SITES = (
     ("İstanbul şubesi", "https://istanbul.example.com.tr/", 178_000),
 )
 BLOG, PORTAL = 6, 4
-STATUS_500 = Failure(FailureReason.WRONG_STATUS, "status 500, wanted 200-299")
-TIMED_OUT = Failure(FailureReason.TIMEOUT, "no answer within 10 s")
+STATUS_500 = Failure(
+    FailureReason.WRONG_STATUS,
+    "status 500, wanted 200-299",
+    Facts(got="500", wanted="200-299"),
+)
+UNTRUSTED = Failure(
+    FailureReason.TLS_UNTRUSTED,
+    "the certificate is not trusted: self-signed certificate",
+    Facts(detail="self-signed certificate"),
+)
 
 
 class Demo:
@@ -81,7 +89,7 @@ def _result(number: int, at: Instant, now: Instant) -> CheckResult:
     if number == BLOG and age < 25 * MINUTE:
         return _failed(result, STATUS_500, 500)
     if number == PORTAL and 40 * DAY < age <= 41 * DAY:
-        return _failed(result, TIMED_OUT, None)
+        return _failed(result, UNTRUSTED, None)
     return result
 
 

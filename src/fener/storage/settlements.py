@@ -15,6 +15,7 @@ from fener.domain.time import DAY, Instant
 from fener.ports import PingSettlement
 from fener.steps import reached
 from fener.storage.database import Session
+from fener.storage.facts import stored_facts
 from fener.storage.queries import statements
 
 SQL = statements("recording")
@@ -82,7 +83,9 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
             "opening_check_id": one.check_id,
             "last_failed_at": result.at,
             "failed_checks": opened.failed_checks,
-            "message": opened.message,
+            "reason": opened.failure.reason,
+            "message": opened.failure.message,
+            "facts": stored_facts(opened.failure),
             "status_code": result.status_code,
             "total_us": _total_us(result),
             "remind_at": opened.remind_at,
@@ -167,6 +170,7 @@ def _check_columns(one: Settlement) -> dict[str, Any]:
         "outcome": outcome.__struct_config__.tag,
         "reason": trouble and trouble.reason,
         "message": trouble and trouble.message,
+        "facts": trouble and stored_facts(trouble),
         "status_code": result.status_code,
         "total_us": timings and timings.total,
         "dns_us": timings and timings.dns,

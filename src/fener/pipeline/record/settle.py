@@ -121,7 +121,7 @@ class Settler:
             cause=failure.reason.cause,
             start=judgement.outage_start,
             failed_checks=judgement.state.failed_checks,
-            message=failure.message,
+            failure=failure,
             channel_ids=self._route(watched.monitor, watched.channels),
             remind_at=None if every is None else result.finished_at + every,
         )
