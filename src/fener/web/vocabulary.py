@@ -7,7 +7,6 @@ from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.monitor import Kind
 from fener.domain.notification import ChannelKind, Event, NotificationStatus
 from fener.domain.people import Role, TokenKind
-from fener.domain.problem import Cause
 from fener.domain.shown import Shown
 from fener.web.languages import marked
 
@@ -22,13 +21,6 @@ KINDS = {
     Kind.HTTP: marked("Website or API"),
     Kind.HEARTBEAT: marked("Heartbeat"),
 }
-CAUSES = {
-    Cause.DOWNTIME: marked("No answer as it should be"),
-    Cause.HTTP_STATUS: marked("Wrong status in the answer"),
-    Cause.SSL_EXPIRY: marked("The certificate has expired"),
-    Cause.KEYWORD: marked("The keyword is missing"),
-}
-HEARTBEAT_CAUSE = marked("The job did not report as expected")
 REASONS = {
     FailureReason.NAME_NOT_FOUND: marked("The host name does not exist"),
     FailureReason.NAME_LOOKUP_FAILED: marked("The name server of the host gave no answer"),
@@ -44,7 +36,7 @@ REASONS = {
     FailureReason.TLS_FAILED: marked("No secure connection could be agreed"),
     FailureReason.TIMEOUT: marked("The answer did not come in time"),
     FailureReason.NO_RESPONSE: marked("The connection ended without an answer"),
-    FailureReason.BAD_RESPONSE: marked("The answer was no valid HTTP"),
+    FailureReason.BAD_RESPONSE: marked("The answer was faulty"),
     FailureReason.BAD_REDIRECT: marked("The redirect leads nowhere"),
     FailureReason.TOO_MANY_REDIRECTS: marked("Too many redirects"),
     FailureReason.WRONG_STATUS: marked("Wrong status in the answer"),
@@ -58,7 +50,7 @@ UNKNOWNS = {
     UnknownReason.NETWORK_DOWN: marked("Our own network was gone"),
     UnknownReason.OUT_OF_DESCRIPTORS: marked("Fener had no connections left"),
     UnknownReason.OVERLOADED: marked("Fener was overloaded"),
-    UnknownReason.NOT_OBSERVED: marked("Fener was not running"),
+    UnknownReason.NOT_OBSERVED: marked("Fener could not observe it"),
     UnknownReason.INTERNAL_ERROR: marked("A fault in Fener"),
 }
 PURPOSES = {
