@@ -15,6 +15,7 @@ TEXTS = {
     ),
     "fact.target": "Adresse",
     "fact.reason": "Grund",
+    "fact.detail": "Einzelheit",
     "fact.began": "Ausgefallen seit",
     "fact.confirmed": "Bestätigt",
     "fact.ended": "Wieder da seit",

@@ -12,6 +12,7 @@ TEXTS = {
     "note.over": "It has recovered since: the outage ended after {duration}. This message is late.",
     "fact.target": "Address",
     "fact.reason": "Reason",
+    "fact.detail": "Detail",
     "fact.began": "Down since",
     "fact.confirmed": "Confirmed",
     "fact.ended": "Up since",

@@ -14,6 +14,7 @@ TEXTS = {
     "note.over": "Bu arada düzeldi: kesinti {duration} sonra sona erdi. Bu ileti geç gönderildi.",
     "fact.target": "Adres",
     "fact.reason": "Neden",
+    "fact.detail": "Ayrıntı",
     "fact.began": "Kesinti başlangıcı",
     "fact.confirmed": "Doğrulandı",
     "fact.ended": "Yeniden çalışıyor",

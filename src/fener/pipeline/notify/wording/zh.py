@@ -14,6 +14,7 @@ TEXTS = {
     "note.over": "目前已恢复正常：故障历时 {duration}。本消息发送有延迟。",
     "fact.target": "地址",
     "fact.reason": "原因",
+    "fact.detail": "详情",
     "fact.began": "故障开始",
     "fact.confirmed": "确认时间",
     "fact.ended": "恢复时间",
