@@ -127,10 +127,11 @@ VALUES (:id, :uuid, :organization, :id, :owner, 'http', 'Site ' || :id, 'https:/
 _INCIDENT = """
 INSERT INTO incidents (public_id, organization_id, customer_id, monitor_id, problem, cause, status,
                        start_at, start_check_id, opened_at, opening_check_id, end_at, end_check_id,
-                       resolved_at, resolution, last_failed_at, failed_checks, message, channel_ids)
+                       resolved_at, resolution, last_failed_at, failed_checks, reason,
+                       message, channel_ids)
 VALUES (:uuid, :organization, :customer, :customer, 'availability', 'downtime', 'resolved',
         :at, :check, :at + 20000, :check, :at + 300000, :check + 1, :at + 310000, 'recovered',
-        :at + 290000, 30, 'connection refused', '[1]')
+        :at + 290000, 30, 'connection_refused', 'connection refused', '[1]')
 """
 _TOTALS = """
 UPDATE customers

@@ -16,7 +16,7 @@ from fener.actions.channels import NewChannel
 from fener.actions.context import Context
 from fener.actions.monitors import New
 from fener.domain.check import Certificate, CheckResult, Evidence, Failure, Success, Timings
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
@@ -34,10 +34,18 @@ from fener.storage.notifying import SqlNotifyStore
 from fener.storage.recording import SqlRecordStore
 from fener.testing.clock import FakeClock
 
-UNAVAILABLE = Failure(FailureReason.WRONG_STATUS, "status 503, wanted 200-299")
-TIMED_OUT = Failure(FailureReason.TIMEOUT, "no answer within 10 s")
-REFUSED = Failure(FailureReason.CONNECTION_REFUSED, "the connection was refused")
-EXPIRED = Failure(FailureReason.TLS_EXPIRED, "the certificate expired 20 minutes ago")
+UNAVAILABLE = Failure(
+    FailureReason.WRONG_STATUS,
+    "status 503, wanted 200-299",
+    Facts(got="503", wanted="200-299"),
+)
+TIMED_OUT = Failure(FailureReason.TIMEOUT, "no answer within 10 s", Facts(waited=10 * SECOND))
+REFUSED = Failure(FailureReason.CONNECTION_REFUSED, "the connection was refused", Facts())
+UNTRUSTED = Failure(
+    FailureReason.TLS_UNTRUSTED,
+    "the certificate is not trusted: self-signed certificate",
+    Facts(detail="self-signed certificate"),
+)
 
 
 class Outage(Struct, frozen=True):
@@ -72,7 +80,7 @@ SITES = (
         "Customer portal",
         "https://portal.example.com/sign-in",
         212_000,
-        (Outage(12 * DAY + 7 * HOUR, 47 * MINUTE, EXPIRED),),
+        (Outage(12 * DAY + 7 * HOUR, 47 * MINUTE, UNTRUSTED),),
     ),
     Site("Search", "https://search.example.com/v2/status", 38_000),
     Site("Documentation", "https://docs.example.com/", 143_000),

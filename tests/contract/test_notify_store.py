@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds import Kind
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
@@ -63,6 +64,8 @@ class TestLease:
         assert (facts.id, str(facts.public_id)) == (incident["id"], incident["public_id"])
         assert (facts.start_at, facts.opened_at, facts.failed_checks) == (NOON, OPENED, 3)
         assert (facts.message, facts.end_at) == ("connection refused", None)
+        assert facts.reason is FailureReason.CONNECTION_REFUSED
+        assert facts.facts == Facts(detail="connection refused")
 
     async def test_a_recovery_brings_the_end(self, outbox: Outbox) -> None:
         await outbox.channel()

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from fener.domain.check import Certificate
+from fener.domain.failure import Facts
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import DAY, SECOND
 from fener.faults import FaultBoard
@@ -75,6 +76,37 @@ async def test_a_failure_keeps_its_reason_in_words(store: Store) -> None:
     await store.check(await add_monitor(store.seeded), "x")
     (row,) = await store.rows("SELECT outcome, reason, message FROM check_results")
     assert tuple(row.values()) == ("failure", "connection_refused", "connection refused")
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        (Facts(got="500", wanted="200-299"), '{"got":"500","wanted":"200-299"}'),
+        (Facts(), "{}"),
+        (None, '{"detail":"connection refused"}'),
+    ],
+)
+async def test_reason_and_facts_stand_wherever_a_failure_is_shown(
+    store: Store, given: Facts | None, stored: str
+) -> None:
+    monitor = await add_monitor(store.seeded)
+    failure = replace(REFUSED, facts=given)
+    for number in range(3):
+        result = checked(monitor, NOON + number * SECOND, failure)
+        await store.record.record([result], store.settle)
+    wanted = ("connection_refused", stored)
+    for table in ("check_results", "incidents", "incident_checks"):
+        rows = await store.rows(f"SELECT reason, facts FROM {table}")
+        assert {tuple(row.values()) for row in rows} == {wanted}, table
+    (state,) = await store.rows("SELECT last_reason, last_facts FROM monitor_states")
+    assert tuple(state.values()) == wanted
+
+
+async def test_a_good_check_has_neither(store: Store) -> None:
+    await store.check(await add_monitor(store.seeded), "x.")
+    *_, row = await store.rows("SELECT reason, facts FROM check_results ORDER BY at")
+    (state,) = await store.rows("SELECT last_reason, last_facts FROM monitor_states")
+    assert tuple(row.values()) == tuple(state.values()) == (None, None)
 
 
 async def test_check_ids_never_repeat(store: Store) -> None:

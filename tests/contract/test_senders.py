@@ -103,7 +103,7 @@ class Mail(Carrier):
 
     def _connect(self, port: int) -> None:
         server = read_mail_server(f"smtp://127.0.0.1:{port}", "Fener <fener@example.com>")
-        self.sender = EmailSender(server, LINKS, self.clock, self.faults)
+        self.sender = EmailSender(server, letters.WRITER, self.clock, self.faults)
 
     def says(self, status: DeliveryStatus) -> None:
         replies = {SENT: "250 taken", TRY_AGAIN: "451 busy", REFUSED: "550 unwanted"}

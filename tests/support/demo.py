@@ -8,7 +8,7 @@ from fener.actions import incidents, monitors
 from fener.actions.context import Context
 from fener.actions.monitors import New
 from fener.domain.check import Certificate, CheckResult, Evidence, Failure, Purpose, Timings
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
@@ -29,7 +29,16 @@ SITES = (
     ("İstanbul şubesi", "https://istanbul.example.com.tr/", 178_000),
 )
 BLOG, PORTAL, DOCS = 6, 4, 3
-STATUS_500 = Failure(FailureReason.WRONG_STATUS, "status 500, wanted 200-299")
+STATUS_500 = Failure(
+    FailureReason.WRONG_STATUS,
+    "status 500, wanted 200-299",
+    Facts(got="500", wanted="200-299"),
+)
+UNTRUSTED = Failure(
+    FailureReason.TLS_UNTRUSTED,
+    "the certificate is not trusted: self-signed certificate",
+    Facts(detail="self-signed certificate"),
+)
 TIMED_OUT = Failure(FailureReason.TIMEOUT, "no answer within 10 s")
 
 
@@ -86,7 +95,7 @@ def _result(number: int, at: Instant, now: Instant) -> CheckResult:
     if number == BLOG and age < 25 * MINUTE:
         return _failed(result, STATUS_500, 500)
     if number == PORTAL and 40 * DAY < age <= 41 * DAY:
-        return _failed(result, TIMED_OUT, None)
+        return _failed(result, UNTRUSTED, None)
     return result
 
 

@@ -14,7 +14,7 @@ from fener.actions.identify import Caller, by_bearer, identity_for
 from fener.api.app import Api, create_api
 from fener.api.options import ApiOptions
 from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.kinds import Settings
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
@@ -33,7 +33,11 @@ from fener.storage.recording import SqlRecordStore
 from support.api import Client
 from support.people import World, world
 
-BROKEN = Failure(FailureReason.WRONG_STATUS, "status 500, wanted 200-299")
+BROKEN = Failure(
+    FailureReason.WRONG_STATUS,
+    "status 500, wanted 200-299",
+    Facts(got="500", wanted="200-299"),
+)
 MISSED = Failure(FailureReason.RUN_MISSED, "no run was reported")
 JOB = HeartbeatSettings(schedule=EveryInterval(MINUTE))
 COOKIE = "a-session-cookie"

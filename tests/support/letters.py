@@ -5,14 +5,19 @@ from uuid import UUID
 
 import msgspec
 
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds import Kind
 from fener.domain.message import IncidentFacts, Message, Subject
 from fener.domain.notification import Channel, ChannelKind, Event
 from fener.domain.problem import Cause
 from fener.domain.time import MINUTE, SECOND
+from fener.pipeline.notify.letters import Writer
+from fener.pipeline.notify.links import Links
+from fener.web.explaining import explained
 from support.store import NOON
 
 SECRET = "wh-s3cret"
+WRITER = Writer(Links("https://fener.example"), explained)
 INCIDENT = IncidentFacts(
     id=41,
     public_id=UUID("019b7a3c-0000-7000-8000-000000000029"),
@@ -20,7 +25,9 @@ INCIDENT = IncidentFacts(
     start_at=NOON,
     opened_at=NOON + 20 * SECOND,
     failed_checks=3,
+    reason=FailureReason.WRONG_STATUS,
     message="status 500, wanted 200-299",
+    facts=Facts(got="500", wanted="200-299"),
     status_code=500,
 )
 OVER = msgspec.structs.replace(

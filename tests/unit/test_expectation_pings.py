@@ -17,7 +17,7 @@ from fener.domain.expectation import (
     silence,
     span_text,
 )
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.health import Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
 from fener.domain.kinds.heartbeat import (
@@ -222,17 +222,20 @@ def test_only_reports_count_as_the_last_ping() -> None:
 
 
 def test_failures_say_what_happened_in_sentences() -> None:
-    def message(action: str) -> str:
-        outcome = heard(Runs(), HOURLY, ping(at(0), action)).outcome
+    def said(outcome: Success | Failure | None) -> tuple[str, Facts | None]:
         assert isinstance(outcome, Failure)
-        return outcome.message
+        return outcome.message, outcome.facts
 
-    assert message("fail") == "the job reported a failure"
-    assert message("127") == "the job ended with exit status 127"
+    def reported(action: str) -> tuple[str, Facts | None]:
+        return said(heard(Runs(), HOURLY, ping(at(0), action)).outcome)
+
+    grace = Facts(waited=10 * MINUTE)
+    assert reported("fail") == ("the job reported a failure", Facts())
+    assert reported("127") == ("the job ended with exit status 127", Facts(got="exit 127"))
     missed = silence(tell("0 ok").runs, HOURLY)
-    assert missed.message == "no ping within 10 minutes of the expected time"
+    assert said(missed) == ("no ping within 10 minutes of the expected time", grace)
     long = silence(tell("0 start").runs, HOURLY)
-    assert long.message == "the run did not end within 10 minutes of its start"
+    assert said(long) == ("the run did not end within 10 minutes of its start", grace)
 
 
 @pytest.mark.parametrize(

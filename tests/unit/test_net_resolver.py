@@ -11,7 +11,7 @@ import dns.resolver
 import pytest
 
 from fener.domain.check import Failure, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.time import MINUTE, SECOND
 from fener.net.hosts import HostsFile
 from fener.net.nameservers import Nameservers
@@ -155,11 +155,13 @@ async def test_a_name_that_does_not_exist_is_the_targets_fault(resolver: Resolve
     failure = await resolver.resolve("nowhere.test", WITHIN)
     assert isinstance(failure, Failure)
     assert failure.reason is FailureReason.NAME_NOT_FOUND
+    assert failure.facts == Facts(name="nowhere.test")
 
 
 async def test_a_name_without_addresses_is_the_targets_fault(resolver: Resolver) -> None:
     failure = await resolver.resolve("bare.test", WITHIN)
-    assert failure == Failure(FailureReason.NAME_NOT_FOUND, "bare.test has no address")
+    facts = Facts(name="bare.test", detail="it has no address")
+    assert failure == Failure(FailureReason.NAME_NOT_FOUND, "bare.test has no address", facts)
 
 
 async def test_a_broken_zone_is_the_targets_fault_while_our_resolver_answers(
@@ -169,6 +171,7 @@ async def test_a_broken_zone_is_the_targets_fault_while_our_resolver_answers(
     assert isinstance(failure, Failure)
     assert failure.reason is FailureReason.NAME_LOOKUP_FAILED
     assert "SERVFAIL" in failure.message
+    assert failure.facts == Facts(name="broken.test", detail="SERVFAIL")
 
 
 async def test_a_silent_zone_is_the_targets_fault_while_our_resolver_answers(

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from fener.domain.check import Certificate
-from fener.domain.failure import FailureReason
+from fener.domain.check import Certificate, facts_of
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.time import from_datetime
 from fener.net.tls import covers, read_chain, verification_failure
 from support.certificates import VALID_FROM, VALID_UNTIL, make_authority
@@ -57,19 +57,50 @@ class Case:
     host: str
     reason: FailureReason
     says: str
+    facts: Facts
 
 
 @pytest.mark.parametrize(
     "case",
     [
-        Case(10, "a.test", FailureReason.TLS_EXPIRED, "expired on 2026-01-01 11:59:58 UTC: CN=old"),
-        Case(9, "a.test", FailureReason.TLS_NOT_YET_VALID, "before 2026-01-01 12:00:02 UTC"),
-        Case(18, "a.test", FailureReason.TLS_UNTRUSTED, "said"),
-        Case(20, "b.test", FailureReason.TLS_UNTRUSTED, "said"),
-        Case(1, "b.test", FailureReason.TLS_WRONG_HOST, "not for b.test but for a.test"),
-        Case(62, "b.test", FailureReason.TLS_WRONG_HOST, "not for b.test but for a.test"),
-        Case(7, "a.test", FailureReason.TLS_UNTRUSTED, "said"),
-        Case(23, "a.test", FailureReason.TLS_FAILED, "said"),
+        Case(
+            10,
+            "a.test",
+            FailureReason.TLS_EXPIRED,
+            "expired on 2026-01-01 11:59:58 UTC: CN=old",
+            Facts(name="CN=old", at=NOW - 2000),
+        ),
+        Case(
+            9,
+            "a.test",
+            FailureReason.TLS_NOT_YET_VALID,
+            "before 2026-01-01 12:00:02 UTC",
+            Facts(name="CN=new", at=NOW + 2000),
+        ),
+        Case(18, "a.test", FailureReason.TLS_UNTRUSTED, "said", Facts(detail="said")),
+        Case(20, "b.test", FailureReason.TLS_UNTRUSTED, "said", Facts(detail="said")),
+        Case(
+            1,
+            "b.test",
+            FailureReason.TLS_WRONG_HOST,
+            "not for b.test but for a.test",
+            Facts(got="a.test", wanted="b.test"),
+        ),
+        Case(
+            62,
+            "b.test",
+            FailureReason.TLS_WRONG_HOST,
+            "not for b.test but for a.test",
+            Facts(got="a.test", wanted="b.test"),
+        ),
+        Case(7, "a.test", FailureReason.TLS_UNTRUSTED, "said", Facts(detail="said")),
+        Case(
+            23,
+            "a.test",
+            FailureReason.TLS_FAILED,
+            "said",
+            Facts(detail="the certificate was not accepted: said"),
+        ),
     ],
 )
 def test_a_refused_certificate_is_explained(case: Case) -> None:
@@ -81,3 +112,4 @@ def test_a_refused_certificate_is_explained(case: Case) -> None:
     failure = verification_failure(case.result, "said", case.host, chain, NOW)
     assert failure.reason is case.reason
     assert case.says in failure.message
+    assert facts_of(failure) == case.facts

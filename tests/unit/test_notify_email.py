@@ -10,7 +10,6 @@ import pytest
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import ChannelKind, Event
 from fener.faults import FaultBoard
-from fener.pipeline.notify.links import Links
 from fener.pipeline.notify.senders.email import FAULT, NO_SERVER, EmailSender
 from fener.pipeline.notify.senders.mail_server import (
     BadMailSetting,
@@ -23,7 +22,6 @@ from support.certificates import Authority, make_authority
 from support.mail import MailHost, open_mail_host
 
 SENT, TRY_AGAIN, REFUSED = DeliveryStatus.SENT, DeliveryStatus.TRY_AGAIN, DeliveryStatus.REFUSED
-LINKS = Links("https://fener.example")
 FROM = "Fener <fener@example.com>"
 PASSWORD = "p%w:rd/@"
 LOGIN = "user%40x:p%25w%3Ard%2F%40"
@@ -36,7 +34,7 @@ class Post:
         self.clock = FakeClock()
         self.faults = FaultBoard(self.clock)
         server = read_mail_server(url, FROM)
-        self.sender = EmailSender(server, LINKS, self.clock, self.faults, tls)
+        self.sender = EmailSender(server, letters.WRITER, self.clock, self.faults, tls)
 
     async def send(
         self, event: Event = Event.DOWN, to: str = "ops@example.com", **changes: Any

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from fener import steps
+from fener.domain.failure import FailureReason
 from fener.domain.message import Delivery, DeliveryStatus, IncidentFacts, Message
 from fener.domain.notification import SEND_DEADLINE, Channel, ChannelKind, Event
 from fener.domain.place import Place
@@ -30,7 +31,16 @@ def message(number: int = 1, channel: int = 1, kind: ChannelKind = ChannelKind.W
         step=0,
         attempt=1,
         channel=Channel(channel, 1, kind, f"Channel {channel}", {"url": SECRET}),
-        incident=IncidentFacts(number, UUID(int=number), Cause.DOWNTIME, 0, 0, 3, "no answer"),
+        incident=IncidentFacts(
+            number,
+            UUID(int=number),
+            Cause.DOWNTIME,
+            0,
+            0,
+            3,
+            FailureReason.TIMEOUT,
+            "no answer",
+        ),
     )
 
 

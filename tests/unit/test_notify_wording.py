@@ -2,30 +2,35 @@
 
 import string
 from collections.abc import Mapping
+from html import unescape
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.message import IncidentFacts, Message
 from fener.domain.notification import ChannelKind, Event
 from fener.domain.problem import Cause, Problem
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
-from fener.pipeline.notify.letters import Letter, write
+from fener.pipeline.notify.letters import Letter, Writer
 from fener.pipeline.notify.links import Links
 from fener.pipeline.notify.wording import LANGUAGES, Words
+from fener.web import vocabulary
+from fener.web.explaining import explained
+from fener.web.languages import NAMES
+from fener.web.languages import words as pages_words
 from support import letters
-from support.letters import BACKUP, OVER, SHOP
+from support.letters import BACKUP, INCIDENT, OVER, SHOP, WRITER
 from support.store import NOON
 
-LINKS = Links("https://fener.example")
 MAIL = letters.channel(ChannelKind.EMAIL, {"to": "ops@example.com"})
 NOW = NOON + HOUR + 5 * MINUTE
 
 
-def letter(event: Event = Event.DOWN, links: Links = LINKS, **changes: object) -> Letter:
-    return write(letters.message(MAIL, event, **changes), links, NOW)
+def letter(event: Event = Event.DOWN, writer: Writer = WRITER, **changes: object) -> Letter:
+    return writer.write(letters.message(MAIL, event, **changes), NOW)
 
 
 def named(message: Message, name: str) -> Message:
@@ -44,8 +49,8 @@ def test_each_language_has_every_text_with_the_same_placeholders(language: str) 
     assert shape(LANGUAGES[language]) == shape(LANGUAGES["en"])
 
 
-def test_there_are_the_four_languages() -> None:
-    assert set(LANGUAGES) == {"en", "de", "tr", "zh"}
+def test_there_are_the_four_languages_of_the_pages() -> None:
+    assert set(LANGUAGES) == set(NAMES) == {"en", "de", "tr", "zh"}
 
 
 @pytest.mark.parametrize("language", ["de", "tr", "zh"])
@@ -109,7 +114,7 @@ def test_the_text_tells_what_why_and_since_when() -> None:
     for fact in (
         "example.com is down.",
         "Address: https://example.com/shop",
-        "Reason: status 500, wanted 200-299",
+        "Reason: Wrong status in the answer: 500 instead of 200-299",
         "Down since: 2026-01-01 12:00:00 UTC",
         "Confirmed: 2026-01-01 12:00:20 UTC",
         "Failed checks: 3",
@@ -118,6 +123,32 @@ def test_the_text_tells_what_why_and_since_when() -> None:
         "channel “On call”",
     ):
         assert fact in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", list(FailureReason))
+def test_each_reason_is_given_in_the_readers_words(reason: FailureReason, language: str) -> None:
+    incident = msgspec.structs.replace(INCIDENT, reason=reason, message="English", facts=Facts())
+    written = letter(incident=incident, language=language)
+    wanted = pages_words(language)(vocabulary.reason(reason))
+    for part in (written.text, unescape(written.html)):
+        assert wanted in part
+        assert "English" not in part
+
+
+def test_the_values_stand_beside_the_reason() -> None:
+    assert "Grund: Falscher Status in der Antwort: 500 statt 200-299" in letter(language="de").text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_english_of_a_program_is_a_line_of_its_own(language: str) -> None:
+    facts = Facts(detail="self-signed <b>")
+    incident = msgspec.structs.replace(INCIDENT, facts=facts)
+    written = letter(incident=incident, language=language)
+    label = LANGUAGES[language]["fact.detail"]
+    assert f"\n{label}: self-signed <b>\n" in written.text
+    assert '<samp lang="en" style=' in written.html
+    assert "self-signed &lt;b&gt;</samp>" in written.html
 
 
 def test_text_and_html_tell_the_same() -> None:
@@ -208,19 +239,19 @@ def test_a_heartbeat_shows_no_address() -> None:
 
 
 def test_there_is_no_link_where_nobody_knows_our_address() -> None:
-    written = letter(links=Links(""))
+    written = letter(writer=Writer(Links(""), explained))
     assert "/incidents/" not in written.text + written.html
 
 
 def test_names_are_text_and_never_markup() -> None:
     hostile = named(letters.message(MAIL), '<b onload="x">&')
-    written = write(hostile, LINKS, NOW)
+    written = WRITER.write(hostile, NOW)
     assert "<b onload" not in written.html
     assert "&lt;b onload=&quot;x&quot;&gt;&amp; is down." in written.html
 
 
 @given(st.text(max_size=400))
 def test_a_subject_is_one_short_line_whatever_the_name(name: str) -> None:
-    written = write(named(letters.message(MAIL), name), LINKS, NOW)
+    written = WRITER.write(named(letters.message(MAIL), name), NOW)
     assert written.subject.isprintable()
     assert len(written.subject) <= 160

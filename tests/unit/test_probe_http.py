@@ -15,7 +15,7 @@ from fener.domain.credentials import (
     Credentials,
     HeaderCredentials,
 )
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.http import BODY_LIMIT
 from fener.pipeline.probe.body import MOST_PIECES, Body, Head
 from fener.pipeline.probe.prober import Prober
@@ -162,6 +162,7 @@ async def test_the_status_is_compared_with_codes_and_ranges(
     if not is_good:
         assert failure_of(result).reason is FailureReason.WRONG_STATUS
         assert failure_of(result).message == f"status {status}, wanted {expected}"
+        assert failure_of(result).facts == Facts(got=str(status), wanted=expected)
 
 
 async def test_a_keyword_must_stand_in_the_body(target: Target, prober: Prober) -> None:
@@ -170,6 +171,7 @@ async def test_a_keyword_must_stand_in_the_body(target: Target, prober: Prober) 
     missing = failure_of(await prober.probe(order(url, keyword="Systems")))
     assert missing.reason is FailureReason.KEYWORD_MISSING
     assert "'Systems' not found" in missing.message
+    assert missing.facts == Facts(name="Systems")
 
 
 async def test_a_keyword_is_looked_for_in_the_charset_of_the_answer(
@@ -192,6 +194,7 @@ async def test_a_keyword_is_found_across_pieces_and_up_to_the_bound(
     assert (await prober.probe(order(inside, keyword="needle"))).outcome == Success()
     missing = failure_of(await prober.probe(order(outside, keyword="needle")))
     assert missing.reason is FailureReason.KEYWORD_MISSING
+    assert missing.facts == Facts(name="needle", detail="1,048,576 bytes read")
 
 
 async def test_expected_headers_must_be_there_with_their_values(
@@ -277,6 +280,21 @@ class TestEvidence:
         assert '"host"' in shown
         secrets = ("pa55word", "dXNlcjpwYTU1d29yZA==", "k3y-k3y", "c00kie", "s3cret", "user:")
         assert [secret for secret in secrets if secret in shown] == []
+
+    async def test_neither_do_the_facts_beside_the_reason(
+        self, target: Target, prober: Prober
+    ) -> None:
+        url = target.at("/silent", page("nothing"))
+        asked = order(url, headers=(("X-Api-Key", "k3y-k3y"),), keyword="k3y-k3y")
+        facts = failure_of(await prober.probe(asked)).facts
+        assert facts == Facts(name="***")
+
+    async def test_a_fact_is_no_longer_than_a_sentence_bears(
+        self, target: Target, prober: Prober
+    ) -> None:
+        url = target.at("/silent", page("nothing"))
+        facts = failure_of(await prober.probe(order(url, keyword="k" * 900))).facts
+        assert facts == Facts(name="k" * 300 + "…")
 
     async def test_it_is_bounded(self, target: Target, prober: Prober) -> None:
         many = tuple((f"X-{number}", "v" * 4_000) for number in range(60))

@@ -5,8 +5,8 @@ import errno
 import pycurl
 import pytest
 
-from fener.domain.check import Failure, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.check import Failure, Unknown, facts_of
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.net.url import parse
 from fener.net.wire import Moments, Reply, Request
 from fener.pipeline.probe.verdict import OURS, explain, phase_of
@@ -84,7 +84,7 @@ def test_what_we_cannot_lay_on_the_target_is_unknown(code: int, reason: UnknownR
 
 
 @pytest.mark.parametrize(
-    ("url", "moments", "head", "phase", "reason", "message"),
+    ("url", "moments", "head", "phase", "reason", "message", "detail"),
     [
         (
             "http://a.test/",
@@ -93,6 +93,7 @@ def test_what_we_cannot_lay_on_the_target_is_unknown(code: int, reason: UnknownR
             "connect",
             FailureReason.CONNECTION_TIMEOUT,
             "no connection within 10 s",
+            "",
         ),
         (
             "https://a.test/",
@@ -101,6 +102,7 @@ def test_what_we_cannot_lay_on_the_target_is_unknown(code: int, reason: UnknownR
             "tls",
             FailureReason.TIMEOUT,
             "TLS not agreed within 10 s",
+            "TLS not agreed",
         ),
         (
             "https://a.test/",
@@ -109,6 +111,7 @@ def test_what_we_cannot_lay_on_the_target_is_unknown(code: int, reason: UnknownR
             "first_byte",
             FailureReason.TIMEOUT,
             "no answer within 10 s",
+            "",
         ),
         (
             "http://a.test/",
@@ -117,12 +120,40 @@ def test_what_we_cannot_lay_on_the_target_is_unknown(code: int, reason: UnknownR
             "transfer",
             FailureReason.TIMEOUT,
             "the answer did not end within 10 s",
+            "the answer did not end",
         ),
     ],
 )
 def test_a_timeout_says_in_which_phase(
-    url: str, moments: Moments, *, head: bool, phase: str, reason: FailureReason, message: str
+    url: str,
+    moments: Moments,
+    *,
+    head: bool,
+    phase: str,
+    reason: FailureReason,
+    message: str,
+    detail: str,
 ) -> None:
     one = reply(pycurl.E_OPERATION_TIMEDOUT, 0, moments, head)
     assert phase_of(one, Request("GET", parse(url))) == phase
-    assert explained(one, url) == Failure(reason, message)
+    facts = Facts(waited=10_000, detail=detail)
+    assert explained(one, url) == Failure(reason, message, facts)
+
+
+@pytest.mark.parametrize(
+    ("one", "facts"),
+    [
+        (reply(pycurl.E_COULDNT_CONNECT, errno.ECONNREFUSED, NOT_CONNECTED), Facts()),
+        (reply(pycurl.E_RECV_ERROR, errno.ECONNRESET), Facts()),
+        (reply(pycurl.E_GOT_NOTHING), Facts()),
+        (reply(pycurl.E_SSL_CONNECT_ERROR), Facts(detail="said")),
+        (reply(pycurl.E_PARTIAL_FILE), Facts(detail="the answer broke off: said")),
+        (reply(pycurl.E_COULDNT_CONNECT, errno.EINVAL), Facts(detail="said")),
+        (
+            reply(pycurl.E_COULDNT_CONNECT, errno.ENOMEM),
+            Facts(detail="this machine has no memory left"),
+        ),
+    ],
+)
+def test_what_the_words_for_a_reason_say_already_is_no_detail(one: Reply, facts: Facts) -> None:
+    assert facts_of(explained(one)) == facts

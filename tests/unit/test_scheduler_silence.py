@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from fener.domain.check import Unknown
-from fener.domain.failure import UnknownReason
+from fener.domain.failure import Facts, UnknownReason
 from fener.domain.health import Health, MonitorState, ProblemState, Streak
 from fener.domain.heartbeat import PingAction
 from fener.domain.kinds.heartbeat import CalendarSchedule, Schedule
@@ -274,6 +274,7 @@ async def test_what_was_not_observed_is_recorded_as_just_that(world: World) -> N
     assert isinstance(outcome, Unknown)
     assert outcome.reason is UnknownReason.NOT_OBSERVED
     assert outcome.message == "not observed: Fener was not running"
+    assert outcome.facts == Facts(detail="Fener was not running")
     (transition,) = made.transitions
     assert (transition.before, transition.after) == (Health.UP, Health.UNKNOWN)
     assert transition.why == outcome.message

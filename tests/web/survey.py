@@ -52,6 +52,7 @@ class Seen(Struct):
     status: int
     sideways: list[str]
     plain_words: list[str]
+    bare_english: list[str]
     complaints: list[str]
     nameless: list[str]
     strangers: list[str]
@@ -127,11 +128,13 @@ class Notes:
 def _look(page: Page, address: str, notes: Notes) -> Seen:
     answer = page.goto(address, wait_until="load")
     sideways, plain, nameless = _sideways(page), _plain_words(page), _nameless(page)
+    bare = [] if "/api-documentation" in address else _bare_english(page)
     complaints, strangers = notes.take()
     return Seen(
         status=answer.status if answer else 0,
         sideways=sideways,
         plain_words=plain,
+        bare_english=bare,
         complaints=complaints,
         nameless=nameless,
         strangers=strangers,
@@ -153,6 +156,21 @@ def _sideways(page: Page) -> list[str]:
 def _plain_words(page: Page) -> list[str]:
     texts: list[tuple[str, str]] = page.evaluate(_TEXTS, list(_ATTRIBUTES))
     return [f"{name}={text}" for name, text in texts if not _is_fine(name, text)]
+
+
+def _bare_english(page: Page) -> list[str]:
+    """What programs said in English, where it is no detail that follows words of a catalogue."""
+    bare: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('[lang="en"]:not(.tongues *)')].filter((one) => {
+            const whole = one.closest('li, dl, .notice, section');
+            if (!one.matches('samp.detail') || !whole) return true;
+            const before = document.createRange();
+            before.setStart(whole, 0);
+            before.setEndBefore(one);
+            return !before.toString().includes('⟦');
+        }).map((one) => one.outerHTML.slice(0, 200))"""
+    )
+    return bare
 
 
 def _is_fine(name: str, text: str) -> bool:

@@ -39,6 +39,12 @@ def test_nothing_is_said_outside_the_catalogue(survey: dict[str, Seen]) -> None:
     assert {path: seen.plain_words for path, seen in survey.items() if seen.plain_words} == {}
 
 
+def test_english_of_a_program_is_a_detail_that_follows_the_readers_words(
+    survey: dict[str, Seen],
+) -> None:
+    assert {path: seen.bare_english for path, seen in survey.items() if seen.bare_english} == {}
+
+
 def test_no_browser_complains_of_a_script_or_of_the_policy(survey: dict[str, Seen]) -> None:
     assert {path: seen.complaints for path, seen in survey.items() if seen.complaints} == {}
 
@@ -69,7 +75,7 @@ def test_open_incidents_stand_before_newer_ones_that_are_over(
     house, _ = demo_house
     page = inside().new_page()
     page.goto(f"{house.url}/incidents")
-    names = page.locator(".item .name > span").all_inner_texts()
+    names = page.locator(".item .monitor-name").all_inner_texts()
     assert names == ["Blog", "Nightly backup", "Kundenportal München"]
     page.get_by_role("link", name="Resolved").click()
-    assert page.locator(".item .name > span").all_inner_texts() == names[1:]
+    assert page.locator(".item .monitor-name").all_inner_texts() == names[1:]

@@ -7,6 +7,7 @@ from fener.clock import stopwatch
 from fener.domain.notification import ChannelKind
 from fener.net.caller import Caller
 from fener.net.guard import Listener
+from fener.pipeline.notify.letters import Writer
 from fener.pipeline.notify.links import Links
 from fener.pipeline.notify.senders.email import EmailSender
 from fener.pipeline.notify.senders.mail_server import read_mail_server
@@ -14,6 +15,7 @@ from fener.pipeline.notify.senders.webhook import WebhookSender
 from fener.pipeline.probe.world import open_world
 from fener.ports import Clock, Faults, Sender
 from fener.settings import Settings
+from fener.web.explaining import explained
 
 
 @asynccontextmanager
@@ -29,6 +31,6 @@ async def opened_senders(
     async with open_world(clock, stopwatch, [own]) as world:
         caller = Caller(world.wire, world.resolver, world.guard, clock)
         yield {
-            ChannelKind.EMAIL: EmailSender(server, links, clock, faults),
+            ChannelKind.EMAIL: EmailSender(server, Writer(links, explained), clock, faults),
             ChannelKind.WEBHOOK: WebhookSender(caller, links, clock),
         }

@@ -6,7 +6,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from fener.domain.credentials import Credentials
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds import ProbeSettings
 from fener.domain.time import Instant, Span
 
@@ -83,20 +83,30 @@ class Success(Struct, frozen=True, tag="success"):
 
 
 class Failure(Struct, frozen=True, tag="failure"):
-    """The target is at fault. `message` is a sentence for people: `status 500, wanted 200-299`."""
+    """The target is at fault. `message` says it in English: `status 500, wanted 200-299`.
+
+    The APIs and the command line tell the message; pages and mails have words of their own for the
+    reason, and tell the facts beside them. Where no facts are given, the message is their detail.
+    """
 
     reason: FailureReason
     message: str
+    facts: Facts | None = None
 
 
 class Unknown(Struct, frozen=True, tag="unknown"):
-    """We are at fault, or cannot tell."""
+    """We are at fault, or cannot tell; told as a failure is."""
 
     reason: UnknownReason
     message: str
+    facts: Facts | None = None
 
 
 Outcome: TypeAlias = Success | Failure | Unknown
+
+
+def facts_of(trouble: Failure | Unknown) -> Facts:
+    return Facts(detail=trouble.message) if trouble.facts is None else trouble.facts
 
 
 class CheckResult(Struct, frozen=True):

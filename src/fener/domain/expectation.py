@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from fener.domain import timetable
 from fener.domain.check import Failure, Success
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.health import Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
 from fener.domain.kinds.heartbeat import HeartbeatSettings
@@ -36,17 +36,16 @@ def heard(runs: Runs, settings: HeartbeatSettings, ping: Ping) -> Heard:
         case PingAction.SUCCESS:
             return _reported(runs, settings, ping, Success())
         case PingAction.FAIL:
-            failure = Failure(FailureReason.RUN_FAILED, _reported_failure(ping))
-            return _reported(runs, settings, ping, failure)
+            return _reported(runs, settings, ping, _reported_failure(ping))
 
 
 def silence(runs: Runs, settings: HeartbeatSettings) -> Failure:
     """What it means that nothing was heard until `runs.due_at`."""
-    grace = span_text(settings.grace)
+    grace, facts = span_text(settings.grace), Facts(waited=settings.grace)
     if _awaits_end(runs):
         message = f"the run did not end within {grace} of its start"
-        return Failure(FailureReason.RUN_TOO_LONG, message)
-    return Failure(FailureReason.RUN_MISSED, f"no ping within {grace} of the expected time")
+        return Failure(FailureReason.RUN_TOO_LONG, message, facts)
+    return Failure(FailureReason.RUN_MISSED, f"no ping within {grace} of the expected time", facts)
 
 
 def after_silence(runs: Runs, settings: HeartbeatSettings) -> Runs:
@@ -130,10 +129,11 @@ def _reported(
     return Heard(_awaiting(reported, settings), outcome, None if was_set_back else duration)
 
 
-def _reported_failure(ping: Ping) -> str:
+def _reported_failure(ping: Ping) -> Failure:
     if ping.exit_status is None:
-        return "the job reported a failure"
-    return f"the job ended with exit status {ping.exit_status}"
+        return Failure(FailureReason.RUN_FAILED, "the job reported a failure", Facts())
+    message = f"the job ended with exit status {ping.exit_status}"
+    return Failure(FailureReason.RUN_FAILED, message, Facts(got=f"exit {ping.exit_status}"))
 
 
 def _awaiting(runs: Runs, settings: HeartbeatSettings) -> Runs:

@@ -5,7 +5,10 @@ A `FailureReason` is the target's fault and moves health; an `UnknownReason` is 
 
 from enum import StrEnum
 
+from msgspec import Struct
+
 from fener.domain.problem import Cause
+from fener.domain.time import Instant, Span
 
 
 class FailureReason(StrEnum):
@@ -75,3 +78,20 @@ class UnknownReason(StrEnum):
     OVERLOADED = "overloaded"
     NOT_OBSERVED = "not_observed"
     INTERNAL_ERROR = "internal_error"
+
+
+class Facts(Struct, frozen=True, omit_defaults=True):
+    """What people read beside the words for a reason: values, which stand in no language.
+
+    `Wrong status in the answer: 500 instead of 200-299` is a reason with `got` and `wanted`.
+    """
+
+    name: str = ""
+    """What it is about: a host, a keyword, a header."""
+    got: str = ""
+    wanted: str = ""
+    """What should have been in place of `got`."""
+    waited: Span | None = None
+    at: Instant | None = None
+    detail: str = ""
+    """English, often another program's: what reason and values leave unsaid."""

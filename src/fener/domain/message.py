@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds import Kind
 from fener.domain.notification import Channel, Event
 from fener.domain.place import Place
@@ -34,7 +35,10 @@ class IncidentFacts(Struct, frozen=True):
     start_at: Instant
     opened_at: Instant
     failed_checks: int
+    reason: FailureReason
     message: str
+    """In English; people read the words for the reason, and the facts."""
+    facts: Facts = Facts()
     status_code: int | None = None
     end_at: Instant | None = None
     resolved_at: Instant | None = None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fener.domain.check import CheckResult
+from fener.domain.check import CheckResult, Failure
 from fener.domain.health import CheckRef, Health, MonitorState
 from fener.domain.incident import Resolution
 from fener.domain.monitor import Monitor
@@ -54,7 +54,8 @@ class Opened(Struct, frozen=True):
     cause: Cause
     start: CheckRef
     failed_checks: int
-    message: str
+    failure: Failure
+    """That of the check that confirmed it."""
     channel_ids: tuple[int, ...]
     remind_at: Instant | None
     ends_at: Instant | None = None
@@ -66,7 +67,7 @@ class Continued(Struct, frozen=True):
 
     incident_id: int
     failed_checks: int
-    message: str
+    failure: Failure
 
 
 class Worsened(Struct, frozen=True):

@@ -18,7 +18,7 @@ import dns.resolver
 from msgspec import Struct
 
 from fener.domain.check import Failure, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.time import SECOND, Span
 from fener.ports import Clock
 
@@ -73,7 +73,8 @@ class Nameservers:
         try:
             return await self._ask(host, ("AAAA",) if ipv6 else ("A", "AAAA"))
         except dns.resolver.NXDOMAIN:
-            return Failure(FailureReason.NAME_NOT_FOUND, f"{host} does not exist")
+            said = f"{host} does not exist"
+            return Failure(FailureReason.NAME_NOT_FOUND, said, Facts(name=host))
         except dns.resolver.NoResolverConfiguration as error:
             return Unknown(UnknownReason.RESOLVER_DOWN, f"no name server is configured: {error}")
         except (dns.exception.DNSException, OSError) as error:
@@ -83,9 +84,12 @@ class Nameservers:
         """Whose fault it is that looking up `host` ended in `what`."""
         if await self._answers():
             return Failure(
-                FailureReason.NAME_LOOKUP_FAILED, f"the name servers of {host} fail: {what}"
+                FailureReason.NAME_LOOKUP_FAILED,
+                f"the name servers of {host} fail: {what}",
+                Facts(name=host, detail=what),
             )
-        return Unknown(UnknownReason.RESOLVER_DOWN, f"our own resolver gives no answers: {what}")
+        said = f"our own resolver gives no answers: {what}"
+        return Unknown(UnknownReason.RESOLVER_DOWN, said, Facts(detail=what))
 
     async def reaches_beyond(self, within: Span) -> bool:
         """Whether the resolver has answers that it cannot have had before. Never raises.
@@ -139,7 +143,8 @@ class Nameservers:
             if answer.rrset is not None:
                 keep = answer.chaining_result.minimum_ttl * SECOND
                 return Found(tuple(record.address for record in answer.rrset), keep)
-        return Failure(FailureReason.NAME_NOT_FOUND, f"{host} has no address")
+        facts = Facts(name=host, detail="it has no address")
+        return Failure(FailureReason.NAME_NOT_FOUND, f"{host} has no address", facts)
 
     async def _explain(self, host: str, error: Exception) -> Failure | Unknown:
         if _is_lack_of_descriptors(error):

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fener.domain.check import Certificate, Failure
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.time import Instant, from_datetime, plain_text
 from fener.net.url import is_address
 
@@ -40,18 +40,22 @@ def verification_failure(
     if result == _EXPIRED:
         ended = next((one for one in chain if one.not_after < now), None)
         when = f" on {plain_text(ended.not_after)} UTC: {ended.subject}" if ended else ""
-        return Failure(FailureReason.TLS_EXPIRED, f"the certificate expired{when}")
+        facts = Facts(name=ended.subject, at=ended.not_after) if ended else Facts()
+        return Failure(FailureReason.TLS_EXPIRED, f"the certificate expired{when}", facts)
     if result == _NOT_YET_VALID:
         early = next((one for one in chain if one.not_before > now), None)
         when = f" before {plain_text(early.not_before)} UTC: {early.subject}" if early else ""
-        return Failure(FailureReason.TLS_NOT_YET_VALID, f"the certificate is not valid{when}")
+        facts = Facts(name=early.subject, at=early.not_before) if early else Facts()
+        return Failure(
+            FailureReason.TLS_NOT_YET_VALID, f"the certificate is not valid{when}", facts
+        )
     if result in _UNTRUSTED:
-        return Failure(FailureReason.TLS_UNTRUSTED, f"the certificate is not trusted: {said}")
+        message = f"the certificate is not trusted: {said}"
+        return Failure(FailureReason.TLS_UNTRUSTED, message, Facts(detail=said))
     if chain and not covers(chain[0], host):
         names = ", ".join(chain[0].names[:5]) or chain[0].subject
-        return Failure(
-            FailureReason.TLS_WRONG_HOST, f"the certificate is not for {host} but for {names}"
-        )
+        message = f"the certificate is not for {host} but for {names}"
+        return Failure(FailureReason.TLS_WRONG_HOST, message, Facts(got=names, wanted=host))
     return Failure(FailureReason.TLS_FAILED, f"the certificate was not accepted: {said}")
 
 

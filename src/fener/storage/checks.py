@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from fener.domain.availability import Past, Turn, deaf_time, down_periods, unknown_periods
 from fener.domain.check import Certificate, Evidence, Purpose, Timings
+from fener.domain.failure import Facts
 from fener.domain.health import Health
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.kinds import Kind
 from fener.domain.time import DAY, Instant, Span
 from fener.storage.database import Row, Session, in_list
+from fener.storage.facts import read_facts
 from fener.storage.ids import LARGEST_ID
 from fener.storage.queries import statements
 from fener.storage.scheduling import deaf_periods
@@ -41,6 +43,7 @@ class SeenCheck(Struct, frozen=True, kw_only=True):
     """`success`, `failure` or `unknown`."""
     reason: str | None
     message: str | None
+    facts: Facts
     status_code: int | None
     timings: Timings | None
     evidence: Evidence | None
@@ -146,6 +149,7 @@ def _seen(row: Row) -> SeenCheck:
         outcome=row["outcome"],
         reason=row["reason"],
         message=row["message"],
+        facts=read_facts(row["facts"]),
         status_code=row["status_code"],
         timings=timings,
         evidence=None if evidence is None else msgspec.json.decode(evidence, type=Evidence),

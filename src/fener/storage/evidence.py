@@ -5,11 +5,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from fener.domain.failure import Facts
 from fener.domain.incident import TimelineEvent
 from fener.domain.notification import ChannelKind
 from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session
+from fener.storage.facts import read_facts
 from fener.storage.incidents import Incident
 from fener.storage.queries import statements
 
@@ -33,7 +35,9 @@ class Check(Struct, frozen=True, kw_only=True):
     finished_at: Instant
     location: Location
     is_failure: bool
+    reason: str | None
     message: str | None
+    facts: Facts
     status_code: int | None
     total_us: int | None
 
@@ -146,7 +150,9 @@ def _check(row: Row, places: dict[int, Location]) -> Check:
         finished_at=row["finished_at"],
         location=places.get(number) or Location(number, "", ""),
         is_failure=row["outcome"] == "failure",
+        reason=row["reason"],
         message=row["message"],
+        facts=read_facts(row["facts"]),
         status_code=row["status_code"],
         total_us=row["total_us"],
     )

@@ -11,6 +11,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.incident import IncidentStatus, Resolution
 from fener.domain.kinds import Kind
 from fener.domain.listing import Filters, Window
@@ -18,6 +19,7 @@ from fener.domain.place import Place
 from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session, in_list
+from fener.storage.facts import read_facts
 from fener.storage.queries import statements
 from fener.storage.tables import INCIDENTS
 
@@ -53,7 +55,10 @@ class Incident(Struct, frozen=True, array_like=True):
     acknowledged_by: int | None
     last_failed_at: Instant | None
     failed_checks: int
+    reason: FailureReason
     message: str | None
+    told_facts: str
+    """JSON of `facts`: most lists do not show them."""
     status_code: int | None
     total_us: int | None
     last_notified_at: Instant | None
@@ -80,6 +85,11 @@ class Incident(Struct, frozen=True, array_like=True):
     def channel_ids(self) -> tuple[int, ...]:
         """The channels chosen when it opened."""
         return _CHANNEL_IDS.decode(self.told_channels)
+
+    @property
+    def facts(self) -> Facts:
+        """What stands beside the reason."""
+        return read_facts(self.told_facts)
 
     @property
     def is_watched(self) -> bool:

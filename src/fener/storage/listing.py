@@ -11,11 +11,13 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from fener.domain.failure import Facts
 from fener.domain.health import Health, MonitorState, Runs
 from fener.domain.kinds import Kind
 from fener.domain.shown import LATE_AFTER, LONGEST_WAIT, Shown
 from fener.domain.time import Instant, Span
 from fener.storage.database import Row, Session, in_list
+from fener.storage.facts import read_facts
 from fener.storage.queries import statements
 
 SQL = statements("listing")
@@ -94,7 +96,9 @@ class Line(Struct, frozen=True, kw_only=True):
     type: str
     last_checked_at: Instant | None
     last_outcome: str | None
+    last_reason: str | None
     last_message: str | None
+    last_facts: Facts
     last_total_us: int | None
     checks_total: int
     checks_failed: int
@@ -256,8 +260,8 @@ def _pattern(search: str) -> str:
 def _line(row: Row) -> Line:
     names = (
         "id organization_id name target owner_id customer_id customer_public_id customer_name"
-        " created_at updated_at paused_at since last_checked_at last_outcome last_message"
-        " last_total_us type checks_total checks_failed total_us_sum open_incident_id"
+        " created_at updated_at paused_at since last_checked_at last_outcome last_reason"
+        " last_message last_total_us type checks_total checks_failed total_us_sum open_incident_id"
     )
     return Line(
         **{name: row[name] for name in names.split()},
@@ -267,6 +271,7 @@ def _line(row: Row) -> Line:
         timeout=row["timeout_ms"],
         shown=Shown(row["shown"]),
         health=Health(row["health"]),
+        last_facts=read_facts(row["last_facts"]),
         runs=_STATE.decode(row["state"]).runs,
         checks_unknown=row["checks_unknown"] or 0,
     )

@@ -5,11 +5,13 @@ from uuid import UUID
 
 import msgspec
 
+from fener.domain.failure import FailureReason
 from fener.domain.kinds import Kind, Settings
 from fener.domain.message import IncidentFacts, Message, Subject
 from fener.domain.notification import Channel, Event
 from fener.domain.problem import Cause, Problem
 from fener.storage.database import Row
+from fener.storage.facts import read_facts
 
 CUSTOM_FIELDS = "customFields"
 """Where a monitor's `extra` keeps what its owner wants in every payload."""
@@ -40,7 +42,9 @@ def _incident(row: Row) -> IncidentFacts:
         start_at=row["start_at"],
         opened_at=row["opened_at"],
         failed_checks=row["failed_checks"],
+        reason=FailureReason(row["reason"]),
         message=row["message"] or "",
+        facts=read_facts(row["facts"]),
         status_code=row["status_code"],
         end_at=row["end_at"],
         resolved_at=row["resolved_at"],

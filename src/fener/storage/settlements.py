@@ -21,6 +21,7 @@ from fener.domain.time import DAY, Instant
 from fener.ports import PingSettlement
 from fener.steps import reached
 from fener.storage.database import Session
+from fener.storage.facts import stored_facts
 from fener.storage.queries import statements
 
 SQL = statements("recording")
@@ -99,7 +100,7 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
             "opening_check_id": one.check_id,
             "last_failed_at": result.at,
             "failed_checks": opened.failed_checks,
-            "message": opened.message,
+            **_why(opened.failure),
             "status_code": result.status_code,
             "total_us": _total_us(result),
             "remind_at": opened.remind_at,
@@ -109,7 +110,7 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
     )
     await session.run(SQL["count_incident"], {"customer_id": monitor.customer_id})
     opening = CheckRef(one.check_id, result.at)
-    failed = _as_failed(one, opened.message)
+    failed = _as_failed(one, opened.failure)
     for part, check in (("first", opened.start), ("confirming", opening), ("last", opening)):
         await _keep_check(session, (incident_id, part), monitor.id, check, failed)
     await add_event(session, incident_id, TimelineEvent.FIRST_FAILURE, opened.start.at)
@@ -122,14 +123,15 @@ async def _continue(session: Session, one: Settlement, continued: Continued) -> 
     counted = {"last_failed_at": one.result.at, "failed_checks": continued.failed_checks}
     await session.run(SQL["continue_incident"], {"id": continued.incident_id, **counted})
     last = CheckRef(one.check_id, one.result.at)
-    failed = _as_failed(one, continued.message)
+    failed = _as_failed(one, continued.failure)
     await _keep_check(session, (continued.incident_id, "last"), one.monitor.id, last, failed)
 
 
 async def _worsen(session: Session, one: Settlement, worsened: Worsened, now: Instant) -> None:
     incident_id, at = worsened.continued.incident_id, one.result.finished_at
-    became = {"cause": worsened.cause, "message": worsened.continued.message}
-    columns = {"id": incident_id, "ends_at": worsened.ends_at, **became}
+    failure = worsened.continued.failure
+    became = {"cause": worsened.cause, "message": failure.message}
+    columns = {"id": incident_id, "ends_at": worsened.ends_at, **became, **_why(failure)}
     await session.run(SQL["worsen_incident"], columns)
     await add_event(session, incident_id, TimelineEvent.WORSENED, at, detail=became)
     told = [Owed(incident_id, Event.WORSENED, each) for each in worsened.channel_ids]
@@ -154,14 +156,19 @@ async def _resolve(session: Session, one: Settlement, resolved: Resolved, now: I
     await owe(session, one.monitor.organization_id, told, now)
 
 
-def _as_failed(one: Settlement, message: str) -> dict[str, Any]:
+def _as_failed(one: Settlement, failure: Failure) -> dict[str, Any]:
     """How a good check is kept that was bad all the same: slow, or with a certificate that ends."""
     if isinstance(one.result.outcome, Failure):
         return {}
-    return {"outcome": "failure", "message": message, "evidence": _evidence(one.result)}
+    return {"outcome": "failure", "evidence": _evidence(one.result), **_why(failure)}
 
 
-_AS_IT_WAS = {"outcome": None, "message": None, "evidence": None}
+def _why(failure: Failure) -> dict[str, Any]:
+    facts = stored_facts(failure)
+    return {"reason": failure.reason, "message": failure.message, "facts": facts}
+
+
+_AS_IT_WAS = dict.fromkeys(("outcome", "reason", "message", "facts", "evidence"))
 
 
 async def _keep_check(
@@ -215,6 +222,7 @@ def _check_columns(one: Settlement) -> dict[str, Any]:
         "outcome": outcome.__struct_config__.tag,
         "reason": trouble and trouble.reason,
         "message": trouble and trouble.message,
+        "facts": trouble and stored_facts(trouble),
         "status_code": result.status_code,
         "total_us": timings and timings.total,
         "dns_us": timings and timings.dns,

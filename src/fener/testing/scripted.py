@@ -16,7 +16,7 @@ from fener.domain.check import (
     Timings,
     Unknown,
 )
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.time import Instant, Span
 from fener.ports import Bus, Clock
 
@@ -35,7 +35,7 @@ class Behaviour(Struct, frozen=True):
 
 
 UP = Behaviour(Success(), status_code=200)
-REFUSES = Behaviour(Failure(FailureReason.CONNECTION_REFUSED, "connection refused"))
+REFUSES = Behaviour(Failure(FailureReason.CONNECTION_REFUSED, "connection refused", Facts()))
 HANGS = Behaviour(Failure(FailureReason.TIMEOUT, "no answer in time"), took=None)
 OURS = Behaviour(Unknown(UnknownReason.RESOLVER_DOWN, "our resolver does not answer"))
 """Our own resolver is down, so nothing can be said of the target."""

@@ -80,6 +80,10 @@ class Reader(Struct, frozen=True):
                 break
         return self._between.join(told)
 
+    def wait(self, span: Span) -> str:
+        """A limit as it was set: of short ones no part of a second is lost."""
+        return self._unit(span / SECOND, "second") if span < MINUTE else self.span(span)
+
     def ago(self, instant: Instant) -> str:
         """`3 minutes ago`, `in 2 days`."""
         return format_timedelta(

@@ -7,7 +7,6 @@ from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.kinds import Kind
 from fener.domain.notification import ChannelKind, Event, NotificationStatus
 from fener.domain.people import Role, TokenKind
-from fener.domain.problem import Cause
 from fener.domain.shown import Shown
 from fener.web.languages import marked
 
@@ -28,15 +27,6 @@ KINDS = {
     Kind.DNS: marked("DNS records"),
     Kind.HEARTBEAT: marked("Heartbeat"),
 }
-CAUSES = {
-    Cause.DOWNTIME: marked("No answer as it should be"),
-    Cause.HTTP_STATUS: marked("Wrong status in the answer"),
-    Cause.PERFORMANCE: marked("Slower than it should be"),
-    Cause.SSL_WARNING: marked("The certificate ends soon"),
-    Cause.SSL_EXPIRY: marked("The certificate has expired or is about to"),
-    Cause.KEYWORD: marked("The keyword is missing"),
-}
-HEARTBEAT_CAUSE = marked("The job did not report as expected")
 REASONS = {
     FailureReason.NAME_NOT_FOUND: marked("The host name does not exist"),
     FailureReason.NAME_LOOKUP_FAILED: marked("The name server of the host gave no answer"),
@@ -56,7 +46,7 @@ REASONS = {
     FailureReason.TLS_FAILED: marked("No secure connection could be agreed"),
     FailureReason.TIMEOUT: marked("The answer did not come in time"),
     FailureReason.NO_RESPONSE: marked("The connection ended without an answer"),
-    FailureReason.BAD_RESPONSE: marked("The answer was no valid HTTP"),
+    FailureReason.BAD_RESPONSE: marked("The answer was faulty"),
     FailureReason.BAD_REDIRECT: marked("The redirect leads nowhere"),
     FailureReason.TOO_MANY_REDIRECTS: marked("Too many redirects"),
     FailureReason.NOT_REDIRECTED: marked("Visitors are not sent to HTTPS"),
@@ -84,7 +74,7 @@ UNKNOWNS = {
     UnknownReason.OUT_OF_DESCRIPTORS: marked("Fener had no connections left"),
     UnknownReason.NOT_PERMITTED: marked("Fener is not permitted to do this"),
     UnknownReason.OVERLOADED: marked("Fener was overloaded"),
-    UnknownReason.NOT_OBSERVED: marked("Fener was not running"),
+    UnknownReason.NOT_OBSERVED: marked("Fener could not observe it"),
     UnknownReason.INTERNAL_ERROR: marked("A fault in Fener"),
 }
 PURPOSES = {

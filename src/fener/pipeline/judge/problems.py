@@ -7,7 +7,7 @@ the certificate, and one in which we are at fault nothing at all.
 from collections.abc import Collection, Iterator
 
 from fener.domain.check import Certificate, CheckResult, Failure, Outcome, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.judgement import Reading
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
@@ -69,7 +69,7 @@ def _ending(certificate: Certificate, now: Instant) -> Failure:
     at = f"{plain_text(certificate.not_after)} UTC"
     said = f"the certificate ends on {at}, in {_days(left)}"
     message = f"the certificate ended on {at}" if left <= 0 else said
-    return Failure(FailureReason.CERTIFICATE_ENDS_SOON, message)
+    return Failure(FailureReason.CERTIFICATE_ENDS_SOON, message, Facts(at=certificate.not_after))
 
 
 def _days(left: Span) -> str:
@@ -99,4 +99,4 @@ def _pace(slow_after: Span | None, result: CheckResult) -> Outcome | None:
     if took <= slow_after:
         return Success()
     message = f"took {took / SECOND:.3f} s, wanted at most {slow_after / SECOND:.3f} s"
-    return Failure(FailureReason.SLOW, message)
+    return Failure(FailureReason.SLOW, message, Facts(waited=round(took)))

@@ -3,17 +3,21 @@
 Times are in UTC and say so. A `down` that goes out after the recovery says that it is late.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import escape
 
 from msgspec import Struct
 
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.message import IncidentFacts, Message
 from fener.domain.notification import Event
 from fener.domain.problem import Problem, Severity
 from fener.domain.time import Instant, Span, plain_text
 from fener.pipeline.notify.links import Links
 from fener.pipeline.notify.wording import Words
+
+Explain = Callable[[str, FailureReason, Facts], str]
+"""Says in a language, one of `Words`, why a check failed."""
 
 _LONGEST_NAME = 150
 _COLOURS = {
@@ -35,35 +39,68 @@ class Letter(Struct, frozen=True):
     html: str
 
 
+class _Fact(Struct, frozen=True):
+    name: str
+    value: str
+    is_detail: bool = False
+    """English words of a program, set apart from the reader's own."""
+
+
 class _Parts(Struct, frozen=True):
     lead: str
     notes: tuple[str, ...]
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[_Fact, ...]
     link: tuple[str, str] | None
     footer: str
 
 
-def write(message: Message, links: Links, now: Instant) -> Letter:
-    words = Words(message.language, _topics(message.incident, now))
-    told = {
-        "name": _one_line(message.subject.name) if message.subject else "",
-        "channel": _one_line(message.channel.name),
-        "duration": words.duration(_lasted(message.incident, now)),
-        "end": _end(message.incident),
-    }
-    parts = _Parts(
-        lead=words.say(f"lead.{message.event}", **told),
-        notes=(words.say("note.over", **told),) if _is_late(message) else (),
-        facts=tuple((words.say(f"fact.{name}"), value) for name, value in _facts(message)),
-        link=(words.say("link"), links.incident(message)) if links.site else None,
-        footer=words.say("footer", **told),
-    )
-    return Letter(
-        language=words.language,
-        subject=words.say(f"subject.{message.event}", **told),
-        text=_text(parts),
-        html=_html(parts, words.language, _colour(message)),
-    )
+class Writer(Struct, frozen=True):
+    """Writes letters that link to our pages and give reasons in the words of those."""
+
+    links: Links
+    explain: Explain
+
+    def write(self, message: Message, now: Instant) -> Letter:
+        words = Words(message.language, _topics(message.incident, now))
+        told = {
+            "name": _one_line(message.subject.name) if message.subject else "",
+            "channel": _one_line(message.channel.name),
+            "duration": words.duration(_lasted(message.incident, now)),
+            "end": _end(message.incident),
+        }
+        parts = _Parts(
+            lead=words.say(f"lead.{message.event}", **told),
+            notes=(words.say("note.over", **told),) if _is_late(message) else (),
+            facts=tuple(self._facts(message, words)),
+            link=self._link(message, words),
+            footer=words.say("footer", **told),
+        )
+        return Letter(
+            language=words.language,
+            subject=words.say(f"subject.{message.event}", **told),
+            text=_text(parts),
+            html=_html(parts, words.language, _colour(message)),
+        )
+
+    def _facts(self, message: Message, words: Words) -> Iterator[_Fact]:
+        subject, incident = message.subject, message.incident
+        if subject is None or incident is None:
+            return
+        if subject.target:
+            yield _Fact(words.say("fact.target"), subject.target)
+        reason = self.explain(words.language, incident.reason, incident.facts)
+        yield _Fact(words.say("fact.reason"), reason)
+        if incident.facts.detail:
+            yield _Fact(words.say("fact.detail"), incident.facts.detail, is_detail=True)
+        for name, instant in _moments(incident):
+            yield _Fact(words.say(f"fact.{name}"), f"{plain_text(instant)} UTC")
+        if incident.problem is not Problem.CERTIFICATE:
+            yield _Fact(words.say("fact.failed_checks"), str(incident.failed_checks))
+        yield _Fact(words.say("fact.customer"), subject.customer_name)
+
+    def _link(self, message: Message, words: Words) -> tuple[str, str] | None:
+        site = self.links.site
+        return (words.say("link"), self.links.incident(message)) if site else None
 
 
 def _topics(incident: IncidentFacts | None, now: Instant) -> tuple[str, ...]:
@@ -100,36 +137,22 @@ def _lasted(incident: IncidentFacts | None, now: Instant) -> Span:
     return (now if incident.end_at is None else incident.end_at) - incident.start_at
 
 
-def _facts(message: Message) -> Iterator[tuple[str, str]]:
-    subject, incident = message.subject, message.incident
-    if subject is None or incident is None:
-        return
-    if subject.target:
-        yield "target", subject.target
-    if incident.message:
-        yield "reason", incident.message
-    yield "began", f"{plain_text(incident.start_at)} UTC"
-    yield "confirmed", f"{plain_text(incident.opened_at)} UTC"
+def _moments(incident: IncidentFacts) -> Iterator[tuple[str, Instant]]:
+    yield "began", incident.start_at
+    yield "confirmed", incident.opened_at
     if incident.end_at is not None:
-        yield "ended", f"{plain_text(incident.end_at)} UTC"
-    if incident.problem is not Problem.CERTIFICATE:
-        yield "failed_checks", str(incident.failed_checks)
-    yield "customer", subject.customer_name
+        yield "ended", incident.end_at
 
 
 def _text(parts: _Parts) -> str:
-    facts = "\n".join(f"{name}: {_one_line(value)}" for name, value in parts.facts)
+    facts = "\n".join(f"{one.name}: {_one_line(one.value)}" for one in parts.facts)
     link = ": ".join(parts.link) if parts.link else ""
     blocks = [block for block in (parts.lead, *parts.notes, facts, link) if block]
     return "\n\n".join(blocks) + f"\n\n-- \n{parts.footer}\n"
 
 
 def _html(parts: _Parts, language: str, colour: str) -> str:
-    rows = "".join(
-        f'<tr><th align="left" style="padding:2px 16px 2px 0;font-weight:normal;color:#5a6472">'
-        f"{escape(name)}</th><td>{escape(value)}</td></tr>"
-        for name, value in parts.facts
-    )
+    rows = "".join(map(_row, parts.facts))
     link = parts.link
     return (
         f'<!DOCTYPE html><html lang="{language}"><body style="font-family:sans-serif">'
@@ -139,6 +162,16 @@ def _html(parts: _Parts, language: str, colour: str) -> str:
         + (f"<table>{rows}</table>" if rows else "")
         + (f'<p><a href="{escape(link[1])}">{escape(link[0])}</a></p>' if link else "")
         + f'<p style="font-size:12px;color:#5a6472">{escape(parts.footer)}</p></body></html>\n'
+    )
+
+
+def _row(fact: _Fact) -> str:
+    value = escape(fact.value)
+    if fact.is_detail:
+        value = f'<samp lang="en" style="font-size:13px;color:#5a6472">{value}</samp>'
+    return (
+        '<tr valign="top"><th align="left" style="padding:2px 16px 2px 0;font-weight:normal;'
+        f'color:#5a6472">{escape(fact.name)}</th><td>{value}</td></tr>'
     )
 
 

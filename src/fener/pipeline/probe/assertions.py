@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from fener.domain.check import Failure
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.http import HttpSettings
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.requests import is_sensitive
@@ -42,9 +42,9 @@ def _range(part: str) -> range:
 def _status(settings: HttpSettings, status: int) -> Failure | None:
     if any(status in wanted for wanted in status_ranges(settings.expected_status)):
         return None
-    return Failure(
-        FailureReason.WRONG_STATUS, f"status {status}, wanted {settings.expected_status}"
-    )
+    wanted = settings.expected_status
+    facts = Facts(got=str(status), wanted=wanted)
+    return Failure(FailureReason.WRONG_STATUS, f"status {status}, wanted {wanted}", facts)
 
 
 def _headers(settings: HttpSettings, head: Head) -> Failure | None:
@@ -68,4 +68,6 @@ def _keyword(settings: HttpSettings, body: Body) -> Failure | None:
     if body.found or not settings.keyword:
         return None
     read = f"{body.size:,} bytes read"
-    return Failure(FailureReason.KEYWORD_MISSING, f"keyword {settings.keyword!r} not found, {read}")
+    said = f"keyword {settings.keyword!r} not found, {read}"
+    facts = Facts(name=settings.keyword, detail=read if body.is_cut else "")
+    return Failure(FailureReason.KEYWORD_MISSING, said, facts)

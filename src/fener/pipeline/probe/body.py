@@ -87,7 +87,12 @@ class Body:
             self._excerpt += piece[: EXCERPT - len(self._excerpt)]
         if not self.found:
             self._search(piece)
-        return _CONTINUE if self.size < BODY_LIMIT and self._pieces < MOST_PIECES else _END
+        return _END if self.is_cut else _CONTINUE
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether there may have been more than was read."""
+        return self.size >= BODY_LIMIT or self._pieces >= MOST_PIECES
 
     def text(self) -> str:
         """The excerpt in the charset that the answer names."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings
 from fener.domain.time import Span
 from fener.net.url import BadUrl
@@ -47,9 +47,8 @@ class Errand:
             except BadUrl as error:
                 return _bad_redirect(location, error)
             self._visit.redirected(request)
-        return Failure(
-            FailureReason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS} redirects in a row"
-        )
+        said = f"more than {MAX_REDIRECTS} redirects in a row"
+        return Failure(FailureReason.TOO_MANY_REDIRECTS, said, Facts())
 
     async def _hop(self) -> Reply | Failure | Unknown:
         """One request to one host: the first of its addresses that takes a connection."""
@@ -147,4 +146,5 @@ def _has_no_route(answer: Reply | Failure | Unknown) -> bool:
 
 def _bad_redirect(location: str, error: BadUrl) -> Failure:
     shown = _USERINFO.sub("//", location)[:200]
-    return Failure(FailureReason.BAD_REDIRECT, f"redirect to {shown!r}: {error}")
+    facts = Facts(name=shown, detail=str(error))
+    return Failure(FailureReason.BAD_REDIRECT, f"redirect to {shown!r}: {error}", facts)

@@ -58,4 +58,5 @@ class HttpProbe:
 def _cleaned(outcome: Outcome, visit: Visit) -> Outcome:
     if isinstance(outcome, Success):
         return outcome
-    return msgspec.structs.replace(outcome, message=visit.clean(outcome.message))
+    facts = outcome.facts and visit.clean_facts(outcome.facts)
+    return msgspec.structs.replace(outcome, message=visit.clean(outcome.message), facts=facts)

@@ -5,7 +5,7 @@ import errno
 import pycurl
 
 from fener.domain.check import Failure, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.time import SECOND, Instant, Span
 from fener.net.tls import verification_failure
 from fener.net.wire import Reply, Request
@@ -41,6 +41,13 @@ _UNREACHED = {
     errno.ETIMEDOUT: (FailureReason.CONNECTION_TIMEOUT, "the connection timed out"),
     errno.EHOSTUNREACH: (FailureReason.HOST_UNREACHABLE, "the host cannot be reached"),
 }
+_UNFINISHED = {
+    "connect": (FailureReason.CONNECTION_TIMEOUT, "no connection", ""),
+    "tls": (FailureReason.TIMEOUT, "TLS not agreed", "TLS not agreed"),
+    "first_byte": (FailureReason.TIMEOUT, "no answer", ""),
+    "transfer": (FailureReason.TIMEOUT, "the answer did not end", "the answer did not end"),
+}
+"""By the phase in which time ran out: reason, message, and what it says beyond the reason."""
 _BROKEN_OFF = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
 _BAD_RESPONSE = {
     pycurl.E_UNSUPPORTED_PROTOCOL: "the answer is no HTTP",
@@ -88,7 +95,7 @@ def explain(reply: Reply, request: Request, timeout: Span, now: Instant) -> Fail
     if reply.code == pycurl.E_COULDNT_CONNECT:
         return _not_connected(reply)
     if reply.os_error in _BROKEN_OFF:
-        return Failure(FailureReason.CONNECTION_RESET, "the connection was reset")
+        return Failure(FailureReason.CONNECTION_RESET, "the connection was reset", Facts())
     return _by_code(reply)
 
 
@@ -96,15 +103,18 @@ def _not_connected(reply: Reply) -> Failure | Unknown:
     if not reply.os_error:
         # libcurl leaves the error out only where it could not even make a socket.
         return Unknown(UnknownReason.OUT_OF_DESCRIPTORS, "this prober could not open a socket")
-    reason, said = _UNREACHED.get(reply.os_error, (FailureReason.HOST_UNREACHABLE, reply.error))
-    return Failure(reason, said)
+    if reply.os_error not in _UNREACHED:
+        return Failure(FailureReason.HOST_UNREACHABLE, reply.error)
+    return Failure(*_UNREACHED[reply.os_error], Facts())
 
 
 def _by_code(reply: Reply) -> Failure | Unknown:
     if reply.code == pycurl.E_GOT_NOTHING:
-        return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
+        ended = "the connection was closed without an answer"
+        return Failure(FailureReason.NO_RESPONSE, ended, Facts())
     if reply.code in _TLS:
-        return Failure(FailureReason.TLS_FAILED, f"TLS failed: {reply.error}")
+        facts = Facts(detail=reply.error)
+        return Failure(FailureReason.TLS_FAILED, f"TLS failed: {reply.error}", facts)
     if (said := _BAD_RESPONSE.get(reply.code)) is not None:
         more = f": {reply.error}" if reply.error else ""
         return Failure(FailureReason.BAD_RESPONSE, said + more)
@@ -114,13 +124,6 @@ def _by_code(reply: Reply) -> Failure | Unknown:
 
 
 def _timeout(phase: str, timeout: Span) -> Failure:
-    within = f"within {timeout / SECOND:g} s"
-    match phase:
-        case "connect":
-            return Failure(FailureReason.CONNECTION_TIMEOUT, f"no connection {within}")
-        case "tls":
-            return Failure(FailureReason.TIMEOUT, f"TLS not agreed {within}")
-        case "first_byte":
-            return Failure(FailureReason.TIMEOUT, f"no answer {within}")
-        case _:
-            return Failure(FailureReason.TIMEOUT, f"the answer did not end {within}")
+    reason, said, detail = _UNFINISHED[phase]
+    message = f"{said} within {timeout / SECOND:g} s"
+    return Failure(reason, message, Facts(waited=timeout, detail=detail))

@@ -3,7 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from msgspec.structs import replace
+
 from fener.domain.check import Certificate, Evidence, Timings
+from fener.domain.failure import Facts
 from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.requests import is_sensitive
@@ -102,6 +105,11 @@ class Visit:
             text = text.replace(secret, _HIDDEN)
         return text.replace("\0", "\ufffd")
 
+    def clean_facts(self, facts: Facts) -> Facts:
+        """The same without secrets, each so short that it can stand in a sentence."""
+        texts = ("name", "got", "wanted", "detail")
+        return replace(facts, **{one: _brief(self.clean(getattr(facts, one))) for one in texts})
+
     def _count(self, reply: Reply) -> None:
         moments = reply.moments
         self._total += moments.total
@@ -116,3 +124,7 @@ class Visit:
 
     def _add(self, phase: str, took: int) -> None:
         self._phases[phase] = self._phases.get(phase, 0) + took
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST_DETAIL else f"{text[:_LONGEST_DETAIL]}…"

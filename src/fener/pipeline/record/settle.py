@@ -160,7 +160,7 @@ class Settler:
             told = incident.channel_ids
             return Resolved(incident.id, judgement.outage_end, Resolution.RECOVERED, told)
         if isinstance(outcome, Failure):
-            failed = Continued(incident.id, judgement.state.failed_checks, outcome.message)
+            failed = Continued(incident.id, judgement.state.failed_checks, outcome)
             return _worsened(incident, one.reading, failed) or failed
         return None
 
@@ -174,7 +174,7 @@ class Settler:
             cause=one.reading.cause,
             start=judgement.outage_start,
             failed_checks=judgement.state.failed_checks,
-            message=failure.message,
+            failure=failure,
             channel_ids=self._route(watched.monitor, watched.channels),
             remind_at=None if every is None else result.finished_at + every,
             ends_at=one.reading.ends_at,

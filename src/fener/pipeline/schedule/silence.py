@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.check import CheckResult, Failure, Unknown
-from fener.domain.failure import UnknownReason
+from fener.domain.failure import Facts, UnknownReason
 from fener.domain.health import Health, ProblemState, Runs, Streak
 from fener.domain.heartbeat import Deafness, DeafPeriod
 from fener.domain.kinds.heartbeat import HeartbeatSettings
@@ -138,8 +138,9 @@ def _not_observed(one: Overdue, deaf: Sequence[DeafPeriod], now: Instant) -> Che
     last = max(
         (period for period in deaf if period.overlaps(since, due_at)), key=lambda each: each.end
     )
-    message = f"not observed: {_WHY.get(last.why, last.why)}"
-    return _result(one, now, Unknown(UnknownReason.NOT_OBSERVED, message))
+    why = _WHY.get(last.why, last.why)
+    unknown = Unknown(UnknownReason.NOT_OBSERVED, f"not observed: {why}", Facts(detail=why))
+    return _result(one, now, unknown)
 
 
 def _silence(one: Overdue, now: Instant) -> CheckResult:

@@ -3,7 +3,7 @@
 SELECT i.id, i.public_id, i.organization_id, i.customer_id, i.monitor_id, i.problem, i.cause,
        i.status, i.start_at, i.start_check_id, i.opened_at, i.opening_check_id, i.end_at,
        i.end_check_id, i.resolved_at, i.resolution, i.acknowledged_at, i.acknowledged_by,
-       i.last_failed_at, i.failed_checks, i.message, i.status_code, i.total_us,
+       i.last_failed_at, i.failed_checks, i.reason, i.message, i.facts, i.status_code, i.total_us,
        i.last_notified_at, i.channel_ids, i.comment, i.postmortem,
        m.public_id, m.owner_id, m.kind, m.name, m.target, m.paused_at, m.deleted_at,
        c.name, c.email
@@ -41,15 +41,15 @@ SELECT coalesce(sum(incidents_total), 0) FROM customers WHERE organization_id = 
 
 -- name: checks
 -- The checks of one outcome within the outage, the newest ones where there are many.
-SELECT id, at, location_id, finished_at, outcome, message, status_code, total_us
+SELECT id, at, location_id, finished_at, outcome, reason, message, facts, status_code, total_us
   FROM check_results
  WHERE monitor_id = :monitor_id AND at >= :since AND at <= :until AND outcome = :outcome
  ORDER BY at DESC, id DESC LIMIT :limit
 
 -- name: kept_checks
 -- Those that outlive the retention of raw results.
-SELECT part, check_id AS id, at, location_id, finished_at, outcome, message, status_code, total_us,
-       evidence
+SELECT part, check_id AS id, at, location_id, finished_at, outcome, reason, message, facts,
+       status_code, total_us, evidence
   FROM incident_checks WHERE incident_id = :id
 
 -- name: locations

@@ -83,7 +83,8 @@ SELECT n.id AS notification_id, n.dedup_key, n.event, n.step, n.attempts, n.chan
        c.name AS channel_name, n.incident_id, c.id, c.organization_id, c.customer_id, c.monitor_id, c.kind, c.name, c.settings,
        c.sealed_secrets, c.is_active, o.allow_private,
        i.public_id AS incident_public_id, i.cause, i.start_at, i.opened_at, i.failed_checks,
-       i.message, i.status_code, i.end_at, i.resolved_at, i.acknowledged_at, i.problem, i.ends_at,
+       i.reason, i.message, i.facts, i.status_code, i.end_at, i.resolved_at, i.acknowledged_at,
+       i.problem, i.ends_at,
        m.id AS watched_id, m.public_id AS watched_public_id, m.name AS watched_name,
        m.kind AS watched_kind, m.target AS watched_target, m.settings AS watched_settings,
        k.id AS told_customer_id, k.name AS told_customer_name

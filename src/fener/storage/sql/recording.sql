@@ -19,18 +19,19 @@ RETURNING last_id
 
 -- name: insert_check
 INSERT INTO check_results (monitor_id, at, id, location_id, purpose, finished_at, outcome, reason,
-                           message, status_code, total_us, dns_us, connect_us, tls_us,
+                           message, facts, status_code, total_us, dns_us, connect_us, tls_us,
                            first_byte_us, transfer_us, evidence)
 VALUES (:monitor_id, :at, :id, :location_id, :purpose, :finished_at, :outcome, :reason,
-        :message, :status_code, :total_us, :dns_us, :connect_us, :tls_us,
+        :message, :facts, :status_code, :total_us, :dns_us, :connect_us, :tls_us,
         :first_byte_us, :transfer_us, :evidence)
 
 -- name: update_state
 -- The belief, and what lists show of the last check.
 UPDATE monitor_states
    SET health = :health, is_degraded = :is_degraded, since = :since, state = :state,
-       recheck_at = :recheck_at, due_at = :due_at, last_checked_at = :finished_at, last_outcome = :outcome,
-       last_message = :message, last_total_us = :total_us, checks_total = checks_total + 1,
+       recheck_at = :recheck_at, due_at = :due_at, last_checked_at = :finished_at,
+       last_outcome = :outcome, last_reason = :reason, last_message = :message,
+       last_facts = :facts, last_total_us = :total_us, checks_total = checks_total + 1,
        checks_failed = checks_failed + :failed, total_us_sum = total_us_sum + coalesce(:total_us, 0)
  WHERE monitor_id = :monitor_id
 
@@ -61,10 +62,10 @@ VALUES (:monitor_id, :problem, :at, :before, :after, :why, :began_at, :check_id)
 -- name: open_incident
 INSERT INTO incidents (public_id, organization_id, customer_id, monitor_id, problem, cause, start_at,
                        start_check_id, opened_at, opening_check_id, last_failed_at, failed_checks,
-                       message, status_code, total_us, remind_at, channel_ids, ends_at)
+                       reason, message, facts, status_code, total_us, remind_at, channel_ids, ends_at)
 VALUES (:public_id, :organization_id, :customer_id, :monitor_id, :problem, :cause, :start_at,
         :start_check_id, :opened_at, :opening_check_id, :last_failed_at, :failed_checks,
-        :message, :status_code, :total_us, :remind_at, :channel_ids, :ends_at)
+        :reason, :message, :facts, :status_code, :total_us, :remind_at, :channel_ids, :ends_at)
 RETURNING id
 
 -- name: count_incident
@@ -75,7 +76,8 @@ UPDATE incidents SET last_failed_at = :last_failed_at, failed_checks = :failed_c
  WHERE id = :id AND status = 'open'
 
 -- name: worsen_incident
-UPDATE incidents SET cause = :cause, message = :message, ends_at = :ends_at
+UPDATE incidents
+   SET cause = :cause, reason = :reason, message = :message, facts = :facts, ends_at = :ends_at
  WHERE id = :id AND status = 'open'
 
 -- name: resolve_incident
@@ -88,14 +90,15 @@ UPDATE incidents
 -- Copies a check into its incident, where it outlives the retention of raw results. An incident of
 -- another problem than availability tells of it what no raw result says.
 INSERT INTO incident_checks (incident_id, part, check_id, at, location_id, finished_at, outcome,
-                             reason, message, status_code, total_us, evidence)
+                             reason, message, facts, status_code, total_us, evidence)
 SELECT :incident_id, :part, id, at, location_id, finished_at, coalesce(:outcome, outcome),
-       reason, coalesce(:message, message), status_code, total_us, coalesce(:evidence, evidence)
+       coalesce(:reason, reason), coalesce(:message, message), coalesce(:facts, facts),
+       status_code, total_us, coalesce(:evidence, evidence)
   FROM check_results WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
     ON CONFLICT (incident_id, part) DO UPDATE
    SET check_id = excluded.check_id, at = excluded.at, location_id = excluded.location_id,
        finished_at = excluded.finished_at, outcome = excluded.outcome, reason = excluded.reason,
-       message = excluded.message, status_code = excluded.status_code,
+       message = excluded.message, facts = excluded.facts, status_code = excluded.status_code,
        total_us = excluded.total_us, evidence = excluded.evidence
 
 -- name: insert_event

@@ -17,8 +17,7 @@ from msgspec import Struct, ValidationError, structs
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import Event
 from fener.domain.time import SECOND, Instant, Span, to_datetime
-from fener.pipeline.notify.letters import write
-from fener.pipeline.notify.links import Links
+from fener.pipeline.notify.letters import Writer
 from fener.pipeline.notify.senders.mail_server import MailServer, mail_address
 from fener.ports import Clock, Faults
 
@@ -46,14 +45,14 @@ class EmailSender:
     def __init__(
         self,
         server: MailServer | None,
-        links: Links,
+        writer: Writer,
         clock: Clock,
         faults: Faults,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """`tls` replaces the machine's trust store."""
         self._server = server
-        self._links = links
+        self._writer = writer
         self._clock = clock
         self._faults = faults
         self._tls = tls
@@ -66,7 +65,7 @@ class EmailSender:
             return self._delivery(DeliveryStatus.TRY_AGAIN, NO_SERVER, began)
         try:
             recipients = message.channel.as_email().recipients
-            mail = compose(message, recipients, self._server, self._links, self._clock.now())
+            mail = compose(message, recipients, self._server, self._writer, self._clock.now())
         except (ValidationError, ValueError) as error:
             return self._delivery(DeliveryStatus.REFUSED, f"Not sent: {error}.", began)
         try:
@@ -134,12 +133,12 @@ class EmailSender:
 
 
 def compose(
-    message: Message, recipients: tuple[str, ...], server: MailServer, links: Links, now: Instant
+    message: Message, recipients: tuple[str, ...], server: MailServer, writer: Writer, now: Instant
 ) -> EmailMessage:
     """The mail as it goes out. Raises ValueError for an address that is none."""
     if not recipients:
         raise ValueError("the channel names no address")
-    letter = write(message, links, now)
+    letter = writer.write(message, now)
     mail = EmailMessage(SMTP_POLICY)
     mail["From"] = mail_address(server.sender, server.sender_name)
     mail["To"] = [mail_address(one) for one in recipients]

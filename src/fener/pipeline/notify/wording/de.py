@@ -53,6 +53,7 @@ TEXTS = {
     "performance.fact.failed_checks": "Langsame Prüfungen",
     "fact.target": "Adresse",
     "fact.reason": "Grund",
+    "fact.detail": "Einzelheit",
     "fact.began": "Ausgefallen seit",
     "fact.confirmed": "Bestätigt",
     "fact.ended": "Wieder da seit",

@@ -41,6 +41,7 @@ TEXTS = {
     "performance.fact.failed_checks": "Slow checks",
     "fact.target": "Address",
     "fact.reason": "Reason",
+    "fact.detail": "Detail",
     "fact.began": "Down since",
     "fact.confirmed": "Confirmed",
     "fact.ended": "Up since",

@@ -51,6 +51,7 @@ TEXTS = {
     "performance.fact.failed_checks": "Yavaş denetimler",
     "fact.target": "Adres",
     "fact.reason": "Neden",
+    "fact.detail": "Ayrıntı",
     "fact.began": "Kesinti başlangıcı",
     "fact.confirmed": "Doğrulandı",
     "fact.ended": "Yeniden çalışıyor",

@@ -43,6 +43,7 @@ TEXTS = {
     "performance.fact.failed_checks": "缓慢的检查",
     "fact.target": "地址",
     "fact.reason": "原因",
+    "fact.detail": "详情",
     "fact.began": "故障开始",
     "fact.confirmed": "确认时间",
     "fact.ended": "恢复时间",
