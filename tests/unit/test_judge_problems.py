@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fener.domain.check import Certificate, CheckResult, Failure, Outcome, Success, Timings, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.judgement import Reading
 from fener.domain.kinds import Settings
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
@@ -104,7 +104,8 @@ def test_the_policy_says_how_long_before_its_end_a_certificate_is_warned_of() ->
 )
 def test_a_certificate_that_ends_says_when(left: Span, message: str) -> None:
     (reading,) = other_readings(monitor(), checked(left=left), ())
-    assert reading.outcome == Failure(FailureReason.CERTIFICATE_ENDS_SOON, message)
+    facts = Facts(at=NOON + left)
+    assert reading.outcome == Failure(FailureReason.CERTIFICATE_ENDS_SOON, message, facts)
     assert reading.ends_at == NOON + left
 
 
@@ -155,7 +156,8 @@ def test_a_good_check_is_slow_where_it_took_longer_than_the_monitor_allows(
 def test_a_slow_check_says_how_slow_it_was() -> None:
     settings = HttpSettings(url="http://shop.example/", slow_after=1_500)
     (reading,) = other_readings(monitor(settings), checked(took=2_345), ())
-    said = Failure(FailureReason.SLOW, "took 2.345 s, wanted at most 1.500 s")
+    message = "took 2.345 s, wanted at most 1.500 s"
+    said = Failure(FailureReason.SLOW, message, Facts(waited=2_345))
     assert (reading.outcome, reading.cause) == (said, Cause.PERFORMANCE)
 
 
