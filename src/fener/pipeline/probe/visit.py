@@ -1,12 +1,12 @@
 """What is gathered on the way of one probe through its redirects: times, addresses and evidence."""
 
 import re
-from collections.abc import Iterable, Sequence
 
-from fener.domain.check import Certificate, Evidence, Timings
+from fener.domain.check import Evidence
 from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.requests import is_sensitive
+from fener.pipeline.probe.trail import Trail
 from fener.pipeline.probe.verdict import phase_of
 
 _MOST_HEADERS = 64
@@ -16,27 +16,16 @@ _HIDDEN = "***"
 _USERINFO = re.compile(r"//[^/@\s]*@")
 
 
-class Visit:
+class Visit(Trail):
     """Grows while a probe goes on; `timings` and `evidence` may be asked for at any moment."""
 
     def __init__(self, request: Request) -> None:
+        super().__init__()
         self.request = request
         self.hops: list[str] = []
-        self.addresses: Sequence[str] = ()
-        self.address = ""
-        self.phase = "dns"
         self.reply: Reply | None = None
         self.head: Head | None = None
         self.body: Body | None = None
-        self.certificate: Certificate | None = None
-        self.secrets: Iterable[str] = ()
-        self._total = 0
-        self._phases: dict[str, int] = {}
-
-    def resolved(self, addresses: Sequence[str], took: int) -> None:
-        self.addresses = addresses
-        self._add("dns", took)
-        self._total += took
 
     def redirected(self, request: Request) -> None:
         """The next hop begins; what was seen of the last one makes way for it."""
@@ -52,9 +41,6 @@ class Visit:
         if reply.chain:
             self.certificate = reply.chain[0]
         self._count(reply)
-
-    def timings(self) -> Timings:
-        return Timings(total=self._total, **self._phases)
 
     def brief_evidence(self) -> Evidence:
         """Where the probe went: kept of every check."""
@@ -96,15 +82,9 @@ class Visit:
             return _HIDDEN
         return self.clean(_USERINFO.sub("//", value))[:_LONGEST]
 
-    def clean(self, text: str) -> str:
-        """The text without secrets, and without NUL, which not every store can hold."""
-        for secret in self.secrets:
-            text = text.replace(secret, _HIDDEN)
-        return text.replace("\0", "\ufffd")
-
     def _count(self, reply: Reply) -> None:
         moments = reply.moments
-        self._total += moments.total
+        self.wasted(moments.total)
         if not moments.connected:
             return
         self._add("connect", moments.connected)
@@ -113,6 +93,3 @@ class Visit:
         if reply.head:
             self._add("first_byte", moments.first_byte - moments.sent)
             self._add("transfer", moments.total - moments.first_byte)
-
-    def _add(self, phase: str, took: int) -> None:
-        self._phases[phase] = self._phases.get(phase, 0) + took
