@@ -11,8 +11,10 @@ from fener.domain.check import CheckOrder, Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.time import Span
+from fener.net.line import Line
 from fener.net.url import is_address
-from fener.pipeline.probe.trail import Trail
+from fener.pipeline.probe.trail import Laps, Trail
+from fener.pipeline.probe.verdict import explain_error
 from fener.pipeline.probe.world import World
 
 Answer = TypeVar("Answer")
@@ -39,6 +41,18 @@ class Dialling:
     def left(self) -> Span:
         """How much of the order's timeout is left."""
         return self._deadline - self._world.clock.monotonic()
+
+    async def connect(self, address: str, port: int, connect_within: Span) -> Line | Missed:
+        """A line to this address, as an attempt may open one for `reach`."""
+        self._trail.phase = "connect"
+        laps = Laps(self._trail, self._world.stopwatch)
+        try:
+            line = await Line.connect(address, port, connect_within or self.left())
+        except OSError as error:
+            laps.gave_up()
+            return Missed(explain_error(error, "connect", self._order.timeout))
+        laps.ended("connect")
+        return line
 
     async def reach(
         self, host: str, port: int, attempt: Callable[[str, Span], Awaitable[Answer | Missed]]

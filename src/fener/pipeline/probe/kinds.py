@@ -6,7 +6,9 @@ from typing import Protocol
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.tcp import TcpSettings
 from fener.pipeline.probe.http import HttpProbe
+from fener.pipeline.probe.tcp import TcpProbe
 from fener.pipeline.probe.world import World
 
 
@@ -20,4 +22,5 @@ class Probe(Protocol):
 
 PROBES: dict[type[ProbeSettings], Callable[[World], Probe]] = {
     HttpSettings: HttpProbe,
+    TcpSettings: TcpProbe,
 }

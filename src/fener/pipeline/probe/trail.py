@@ -1,6 +1,6 @@
 """What is gathered on the way of every probe that dials: times, addresses and how far it came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from fener.domain.check import Certificate, Timings
 
@@ -48,3 +48,24 @@ class Trail:
 
     def _add(self, phase: str, took: int) -> None:
         self._phases[phase] = self._phases.get(phase, 0) + took
+
+
+class Laps:
+    """Times one thing after another, each from the end of the one before."""
+
+    def __init__(self, trail: Trail, stopwatch: Callable[[], int]) -> None:
+        self._trail = trail
+        self._stopwatch = stopwatch
+        self._since = stopwatch()
+
+    def ended(self, phase: str) -> None:
+        """A phase was gone through."""
+        self._trail.spent(phase, self._lap())
+
+    def gave_up(self) -> None:
+        """What went by since led to nothing."""
+        self._trail.wasted(self._lap())
+
+    def _lap(self) -> int:
+        since, self._since = self._since, self._stopwatch()
+        return self._since - since

@@ -42,6 +42,10 @@ class Visit(Trail):
             self.certificate = reply.chain[0]
         self._count(reply)
 
+    def status(self) -> int | None:
+        """That of the last answer; None where there was none."""
+        return (self.reply.status or None) if self.reply else None
+
     def brief_evidence(self) -> Evidence:
         """Where the probe went: kept of every check."""
         return Evidence(
