@@ -7,8 +7,10 @@ from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.kinds.tcp import TcpSettings
+from fener.domain.kinds.tls import TlsSettings
 from fener.pipeline.probe.http import HttpProbe
 from fener.pipeline.probe.tcp import TcpProbe
+from fener.pipeline.probe.tls import TlsProbe
 from fener.pipeline.probe.world import World
 
 
@@ -23,4 +25,5 @@ class Probe(Protocol):
 PROBES: dict[type[ProbeSettings], Callable[[World], Probe]] = {
     HttpSettings: HttpProbe,
     TcpSettings: TcpProbe,
+    TlsSettings: TlsProbe,
 }
