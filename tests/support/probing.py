@@ -8,6 +8,7 @@ from typing import Any
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, Purpose
 from fener.domain.credentials import Credentials
+from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import MINUTE, Instant, Span
 from fener.net.guard import AddressGuard, Listener
@@ -31,6 +32,27 @@ def order(
     purpose: Purpose = Purpose.MANUAL,
     **settings: Any,
 ) -> CheckOrder:
+    """For a monitor of HTTP."""
+    return order_for(
+        HttpSettings(url=url, **settings),
+        at=at,
+        timeout=timeout,
+        credentials=credentials,
+        allow_private=allow_private,
+        purpose=purpose,
+    )
+
+
+def order_for(
+    settings: ProbeSettings,
+    *,
+    at: Instant | None = None,
+    timeout: Span = 2_000,
+    credentials: Credentials | None = None,
+    allow_private: bool = True,
+    purpose: Purpose = Purpose.MANUAL,
+) -> CheckOrder:
+    """For a monitor of any kind."""
     now = SystemClock().now() if at is None else at
     return CheckOrder(
         monitor_id=7,
@@ -39,7 +61,7 @@ def order(
         purpose=purpose,
         expires_at=now + MINUTE,
         timeout=timeout,
-        settings=HttpSettings(url=url, **settings),
+        settings=settings,
         credentials=credentials,
         allow_private=allow_private,
     )

@@ -160,21 +160,22 @@ async def empty(exchange: Exchange) -> None:
 
 async def reset(exchange: Exchange) -> None:
     """Takes the request and resets the connection."""
-    _abort(exchange.writer)
+    abort(exchange.writer)
 
 
 async def reset_midway(exchange: Exchange) -> None:
     """Resets the connection in the middle of the body."""
     await exchange.send(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
     await exchange.wait(0.05)
-    _abort(exchange.writer)
+    abort(exchange.writer)
 
 
 cut_short = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf")
 """Promises a thousand bytes and hangs up after four."""
 
 
-def _abort(writer: asyncio.StreamWriter) -> None:
+def abort(writer: asyncio.StreamWriter) -> None:
+    """Reset the connection."""
     connection: socket.socket = writer.get_extra_info("socket")
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     writer.transport.abort()

@@ -10,7 +10,7 @@ from fener.domain.kinds.dns import DnsSettings, RecordType
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.kinds.https_redirect import HttpsRedirectSettings
 from fener.domain.kinds.icmp import IcmpSettings
-from fener.domain.kinds.tcp import TcpSettings, unescaped
+from fener.domain.kinds.tcp import TcpSettings
 from fener.domain.kinds.tls import TlsSettings
 
 HOST = "example.com"
@@ -50,7 +50,7 @@ def test_settings_are_made_uniform(given: ProbeSettings, uniform: ProbeSettings)
         (TcpSettings("", 25), "host", "Expected `str` of length >= 1."),
         (TcpSettings("http://x", 25), "host", "The host cannot be watched: 'http://x' is no host"),
         (TcpSettings("127.1", 25), "host", "neither a name nor an address in its plain form"),
-        (TcpSettings(HOST, 25, send=r"\q"), "send", r"\q stands for nothing"),
+        (TcpSettings(HOST, 25, send=r"\q"), "send", r"\q is none of the escapes"),
         (TcpSettings(HOST, 25, expect="x" * 1_001), "expect", "Expected `str` of length <= 1000."),
         (TlsSettings(HOST, server_name="a b"), "server_name", "The host cannot be watched"),
         (IcmpSettings(HOST, count=21), "count", "Expected `int` <= 20."),
@@ -73,27 +73,6 @@ def test_what_is_out_of_bounds_is_refused(given: ProbeSettings, field: str, why:
 def test_only_websites_take_credentials() -> None:
     with pytest.raises(Invalid, match="Only websites and APIs take credentials"):
         checked(TcpSettings(HOST, 25), BearerCredentials("secret"))
-
-
-@pytest.mark.parametrize(
-    ("text", "stands_for"),
-    [
-        ("", b""),
-        ("PING", b"PING"),
-        (r"PING\r\n", b"PING\r\n"),
-        (r"\x00\xfF\0", b"\x00\xff\x00"),
-        (r"a\\n", rb"a\n"),
-        (r"grün\t", "grün\t".encode()),
-    ],
-)
-def test_escapes_stand_for_bytes(text: str, stands_for: bytes) -> None:
-    assert unescaped(text) == stands_for
-
-
-@pytest.mark.parametrize("text", [r"\q", "\\", r"\x1", "\\\n"])
-def test_other_escapes_stand_for_nothing(text: str) -> None:
-    with pytest.raises(ValueError, match="stands for nothing"):
-        unescaped(text)
 
 
 @pytest.mark.parametrize("kind", PROBED)

@@ -13,6 +13,10 @@ from fener.net.tls import covers, read_chain, verification_failure
 from support.certificates import VALID_FROM, VALID_UNTIL, make_authority
 
 NOW = 1_767_268_800_000
+GAP = (
+    "CN=y, which issued CN=leaf, is neither sent along nor a trusted root; "
+    "an intermediate certificate may be missing"
+)
 
 
 def certificate(*names: str) -> Certificate:
@@ -78,7 +82,10 @@ class Case:
             Facts(name="CN=new", at=NOW + 2000),
         ),
         Case(18, "a.test", FailureReason.TLS_UNTRUSTED, "said", Facts(detail="said")),
-        Case(20, "b.test", FailureReason.TLS_UNTRUSTED, "said", Facts(detail="said")),
+        Case(19, "b.test", FailureReason.TLS_UNTRUSTED, "said", Facts(detail="said")),
+        Case(20, "b.test", FailureReason.TLS_UNTRUSTED, GAP, Facts(detail=GAP)),
+        Case(21, "b.test", FailureReason.TLS_UNTRUSTED, GAP, Facts(detail=GAP)),
+        Case(66, "a.test", FailureReason.TLS_WEAK, "too weak: said", Facts(detail="said")),
         Case(
             1,
             "b.test",

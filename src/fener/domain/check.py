@@ -57,6 +57,11 @@ class Certificate(Struct, frozen=True):
     names: tuple[str, ...]
     fingerprint: str
     """SHA-256 of the DER form, in lower-case hex."""
+    key_type: str = ""
+    """RSA, DSA, EC, Ed25519 or Ed448; empty where it is none of them."""
+    key_bits: int = 0
+    signed_with: str = ""
+    """The hash of the issuer's signature, `sha256`; empty where the method has none of its own."""
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):

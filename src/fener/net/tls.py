@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from fener.domain.check import Certificate, Failure
@@ -23,7 +25,22 @@ _LONGEST_CHAIN = 10
 # Results of OpenSSL's verification (x509_vfy.h).
 _NOT_YET_VALID = 9
 _EXPIRED = 10
-_UNTRUSTED = frozenset({2, 7, 18, 19, 20, 21, 22, 24, 25, 26, 27, 28, 79})
+_ISSUER_UNKNOWN = frozenset({2, 20, 21})
+_UNTRUSTED = frozenset({7, 18, 19, 22, 24, 25, 26, 27, 28, 79}) | _ISSUER_UNKNOWN
+_WEAK = frozenset({66, 67, 68})
+
+# CA/Browser Forum, Baseline Requirements 6.1.5 and 7.1.3: RSA from 2048 bits, no MD5 and no SHA-1.
+# OpenSSL refuses less than 112 bits of strength by itself, which for EC are 224.
+_LEAST_BITS = {"RSA": 2_048, "DSA": 2_048, "EC": 224}
+_KEY_TYPES: dict[type, str] = {
+    rsa.RSAPublicKey: "RSA",
+    dsa.DSAPublicKey: "DSA",
+    ec.EllipticCurvePublicKey: "EC",
+    ed25519.Ed25519PublicKey: "Ed25519",
+    ed448.Ed448PublicKey: "Ed448",
+}
+_EDWARDS_BITS = {"Ed25519": 256, "Ed448": 448}
+_BROKEN_HASHES = {"md2": "MD2", "md4": "MD4", "md5": "MD5", "sha1": "SHA-1"}
 
 
 def read_chain(info: CertInfo) -> tuple[Certificate, ...]:
@@ -49,14 +66,34 @@ def verification_failure(
         return Failure(
             FailureReason.TLS_NOT_YET_VALID, f"the certificate is not valid{when}", facts
         )
+    if result in _WEAK:
+        weak = next(filter(None, map(weakness, chain)), said)
+        message = f"the certificate is too weak: {weak}"
+        return Failure(FailureReason.TLS_WEAK, message, Facts(detail=weak))
     if result in _UNTRUSTED:
-        message = f"the certificate is not trusted: {said}"
-        return Failure(FailureReason.TLS_UNTRUSTED, message, Facts(detail=said))
+        why = (_gap(chain) if result in _ISSUER_UNKNOWN else "") or said
+        message = f"the certificate is not trusted: {why}"
+        return Failure(FailureReason.TLS_UNTRUSTED, message, Facts(detail=why))
     if chain and not covers(chain[0], host):
         names = ", ".join(chain[0].names[:5]) or chain[0].subject
         message = f"the certificate is not for {host} but for {names}"
         return Failure(FailureReason.TLS_WRONG_HOST, message, Facts(got=names, wanted=host))
     return Failure(FailureReason.TLS_FAILED, f"the certificate was not accepted: {said}")
+
+
+def weakness(certificate: Certificate) -> str | None:
+    """Why this certificate could be forged; None where it is strong enough.
+
+    Nobody relies on the signature of a certificate that signed itself.
+    """
+    least = _LEAST_BITS.get(certificate.key_type, 0)
+    if certificate.key_bits < least:
+        key = f"{certificate.key_type} key of {certificate.key_bits} bits"
+        return f"{key}, wanted {least} at least: {certificate.subject}"
+    broken = _BROKEN_HASHES.get(certificate.signed_with)
+    if broken and certificate.subject != certificate.issuer:
+        return f"signed with {broken}: {certificate.subject}"
+    return None
 
 
 def covers(certificate: Certificate, host: str) -> bool:
@@ -72,6 +109,7 @@ def covers(certificate: Certificate, host: str) -> bool:
 def _read(pem: str) -> Certificate | None:
     try:
         read = x509.load_pem_x509_certificate(pem.encode())
+        key_type, key_bits = _key(read)
         return Certificate(
             subject=read.subject.rfc4514_string(),
             issuer=read.issuer.rfc4514_string(),
@@ -79,6 +117,9 @@ def _read(pem: str) -> Certificate | None:
             not_after=from_datetime(read.not_valid_after_utc),
             names=_names(read),
             fingerprint=hashlib.sha256(read.public_bytes(Encoding.DER)).hexdigest(),
+            key_type=key_type,
+            key_bits=key_bits,
+            signed_with=_hash(read),
         )
     except ValueError:
         return None  # so malformed that it has no facts; OpenSSL judged it already
@@ -86,6 +127,42 @@ def _read(pem: str) -> Certificate | None:
 
 _usual = lru_cache(maxsize=2_048)(_read)
 """Targets show the same certificate at every check; very long ones are not kept."""
+
+
+def _gap(chain: Sequence[Certificate]) -> str:
+    """What is missing between the chain and a trusted root; empty where it ends in a root."""
+    issuers = {one.subject: one for one in chain}
+    last = chain[0] if chain else None
+    for _ in chain:
+        if last is None or last.issuer == last.subject or last.issuer not in issuers:
+            break
+        last = issuers[last.issuer]
+    if last is None or last.issuer in issuers:
+        return ""
+    return (
+        f"{last.issuer}, which issued {last.subject}, is neither sent along nor a trusted root; "
+        "an intermediate certificate may be missing"
+    )
+
+
+def _key(certificate: x509.Certificate) -> tuple[str, int]:
+    """Type and size of the public key; nothing where it is of a rare kind."""
+    try:
+        key = certificate.public_key()
+    except (UnsupportedAlgorithm, ValueError):
+        return "", 0
+    for kind, name in _KEY_TYPES.items():
+        if isinstance(key, kind):
+            return name, getattr(key, "key_size", 0) or _EDWARDS_BITS[name]
+    return "", 0
+
+
+def _hash(certificate: x509.Certificate) -> str:
+    try:
+        algorithm = certificate.signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        return ""
+    return algorithm.name if algorithm else ""
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:

@@ -1,10 +1,12 @@
-"""Sends one HTTP request to one address that was resolved and guarded before, with libcurl.
+"""Sends one HTTP request to one address that was resolved and guarded before, with libcurl; or
+agrees on TLS with it, and nothing more, over a connection that stands already.
 
 It follows nothing, resolves nothing, keeps no connection and uses no proxy. What libcurl reports
 is handed back as it is; what that means for a monitor or a message is its caller's affair.
 """
 
 import os
+import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +19,7 @@ from msgspec import Struct
 from fener.domain.check import Certificate
 from fener.domain.time import Span
 from fener.net.tls import read_chain
-from fener.net.url import Url
+from fener.net.url import Origin, Url
 
 Sink: TypeAlias = Callable[[bytes], int | None]
 """Takes each piece of the body; 0 ends the transfer there."""
@@ -112,6 +114,28 @@ class Wire:
         finally:
             curl.close()
 
+    async def handshake(
+        self, connection: socket.socket, server: Origin, address: str, within: Span
+    ) -> Reply:
+        """Agree on TLS with `server`, to whose `address` this connection leads.
+
+        The certificate must be trusted and for its host, which is also the name that is asked for.
+        The connection stays the caller's to close. Never raises for the other side.
+        """
+        curl = self._secure.duphandle()
+        try:
+            curl.setopt(pycurl.URL, server.text)
+            curl.setopt(pycurl.CONNECT_TO, [_pin(address, server.port)])
+            curl.setopt(pycurl.CONNECT_ONLY, 1)
+            curl.setopt(pycurl.SSL_ENABLE_ALPN, 0)  # what is spoken may be no HTTP
+            curl.setopt(pycurl.OPENSOCKETFUNCTION, lambda _purpose, _address: connection)
+            curl.setopt(pycurl.SOCKOPTFUNCTION, _is_connected)
+            curl.setopt(pycurl.TIMEOUT_MS, max(1, within))
+            code, error = await self._perform(curl)
+            return _reply(curl, code, error, [], is_secure=True)
+        finally:
+            curl.close()
+
     async def aclose(self) -> None:
         await self._multi.aclose()
 
@@ -179,6 +203,11 @@ def _prepare(curl: Any, request: Request) -> None:
 
 def _pin(address: str, port: int) -> str:
     return f"::[{address}]:{port}" if ":" in address else f"::{address}:{port}"
+
+
+def _is_connected(_connection: object, _purpose: int) -> int:
+    already: int = pycurl.SOCKOPT_ALREADY_CONNECTED
+    return already
 
 
 def _reply(curl: Any, code: int, error: str, head: list[bytes], *, is_secure: bool) -> Reply:

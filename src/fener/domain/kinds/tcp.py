@@ -8,31 +8,13 @@ from msgspec import Meta
 from fener.domain.kinds.base import Host, Probed
 from fener.domain.kinds.names import hosted
 
-_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|(.)|$)", re.DOTALL)
-_SHORT = {"r": b"\r", "n": b"\n", "t": b"\t", "0": b"\0", "\\": b"\\"}
-
-
-def unescaped(text: str) -> bytes:
-    r"""The bytes that a text with `\r`, `\n`, `\t`, `\0`, `\xHH` and `\\` stands for.
-
-    Raises ValueError with a sentence for any other escape.
-    """
-    made, end = b"", 0
-    for found in _ESCAPE.finditer(text):
-        made += text[end : found.start()].encode()
-        end = found.end()
-        if found[1]:
-            made += bytes([int(found[1], 16)])
-        elif found[2] in _SHORT:
-            made += _SHORT[found[2]]
-        else:
-            known = r"\r, \n, \t, \0, \xHH and \\"
-            raise ValueError(f"{found[0]} stands for nothing: there are {known}")
-    return made + text[end:].encode()
+ANSWER_LIMIT = 64 * 1024
+_ESCAPE = re.compile(r"\\(x[0-9A-Fa-f]{2}|.)?", re.DOTALL)
+_ESCAPED = {"r": b"\r", "n": b"\n", "t": b"\t", "\\": b"\\"}
 
 
 class TcpSettings(Probed, frozen=True, tag="tcp", omit_defaults=True):
-    r"""A connection to a port. `send` and `expect` know the escapes `\r`, `\n`, `\t`, `\xHH`."""
+    r"""A connection to a port. `send` and `expect` know the escapes of `unescaped`."""
 
     host: Host
     port: Annotated[
@@ -56,7 +38,7 @@ class TcpSettings(Probed, frozen=True, tag="tcp", omit_defaults=True):
             str,
             Meta(
                 title="Expect",
-                description="Text that must stand in what is answered.",
+                description="Text that must stand in the first 64 KiB of the answer.",
                 max_length=1000,
                 examples=["+PONG"],
             ),
@@ -67,3 +49,25 @@ class TcpSettings(Probed, frozen=True, tag="tcp", omit_defaults=True):
     @property
     def target(self) -> str:
         return f"tcp://{hosted(self.host, self.port)}"
+
+
+def unescaped(text: str) -> bytes:
+    r"""The bytes that are meant, with `\r`, `\n`, `\t`, `\xHH` and `\\` in them; else UTF-8.
+
+    Raises ValueError for any other escape.
+    """
+    data = bytearray()
+    end = 0
+    for found in _ESCAPE.finditer(text):
+        data += text[end : found.start()].encode()
+        data += _meant(found[1] or "")
+        end = found.end()
+    return bytes(data + text[end:].encode())
+
+
+def _meant(escape: str) -> bytes:
+    if len(escape) > 1:
+        return bytes.fromhex(escape[1:])
+    if escape not in _ESCAPED:
+        raise ValueError(rf"\{escape} is none of the escapes \r, \n, \t, \xHH and \\")
+    return _ESCAPED[escape]

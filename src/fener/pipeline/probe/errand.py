@@ -3,7 +3,6 @@ stands over everything, looking up names included.
 """
 
 import re
-from collections.abc import Sequence
 
 from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
 from fener.domain.failure import Facts, FailureReason, UnknownReason
@@ -13,12 +12,12 @@ from fener.net.url import BadUrl
 from fener.net.wire import CUT_BY_SINK, Reply
 from fener.pipeline.probe.assertions import first_broken
 from fener.pipeline.probe.body import Body, Head
+from fener.pipeline.probe.dialling import Dialling, Missed
 from fener.pipeline.probe.requests import redirected
-from fener.pipeline.probe.verdict import explain, phase_of
+from fener.pipeline.probe.verdict import explain
 from fener.pipeline.probe.visit import Visit
 from fener.pipeline.probe.world import World
 
-_MOST_ADDRESSES = 8
 _USERINFO = re.compile(r"//[^/@]*@")
 
 
@@ -32,7 +31,7 @@ class Errand:
         self._order = order
         self._settings = settings
         self._visit = visit
-        self._deadline = world.clock.monotonic() + order.timeout
+        self._dialling = Dialling(world, order, visit)
 
     async def run(self) -> Outcome:
         for _ in range(MAX_REDIRECTS + 1):
@@ -52,73 +51,28 @@ class Errand:
 
     async def _hop(self) -> Reply | Failure | Unknown:
         """One request to one host: the first of its addresses that takes a connection."""
-        addresses = await self._resolve(ipv6=False)
-        if not isinstance(addresses, tuple):
-            return addresses
-        answer = await self._dial(addresses)
-        if _has_no_route(answer) and not any(":" in address for address in addresses):
-            more = await self._resolve(ipv6=True)
-            if isinstance(more, tuple):
-                return await self._dial(more)
-        return answer
+        origin = self._visit.request.url.origin
+        return await self._dialling.reach(origin.host, origin.port, self._attempt)
 
-    async def _resolve(self, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
-        host = self._visit.request.url.origin.host
-        began = self._world.stopwatch()
-        addresses = await self._world.resolver.resolve(host, self._left(), ipv6=ipv6)
-        known = addresses if isinstance(addresses, tuple) else ()
-        self._visit.resolved(known, self._world.stopwatch() - began)
-        return addresses
-
-    async def _dial(self, addresses: Sequence[str]) -> Reply | Failure | Unknown:
-        allowed, refusal = self._guarded(addresses[:_MOST_ADDRESSES])
-        if not allowed:
-            return Failure(FailureReason.ADDRESS_FORBIDDEN, refusal)
-        missed: list[Failure | Unknown] = []
-        for position, address in enumerate(allowed):
-            reply = await self._exchange(address, len(allowed) - position)
-            if reply.code in (0, CUT_BY_SINK):
-                return reply
-            fault = explain(
-                reply, self._visit.request, self._order.timeout, self._world.clock.now()
-            )
-            if phase_of(reply, self._visit.request) != "connect":
-                return fault
-            missed.append(fault)
-            if self._left() <= 0:
-                break
-        self._world.resolver.forget(self._visit.request.url.origin.host)
-        return next((one for one in missed if isinstance(one, Failure)), missed[-1])
-
-    def _guarded(self, addresses: Sequence[str]) -> tuple[list[str], str]:
-        """The addresses that may be dialled, and why the first of the others may not."""
-        port = self._visit.request.url.origin.port
-        allowed: list[str] = []
-        first_refusal = ""
-        for address in addresses:
-            refusal = self._world.guard.refusal(
-                address, port, allow_private=self._order.allow_private
-            )
-            if refusal is None:
-                allowed.append(address)
-            else:
-                first_refusal = first_refusal or refusal
-        return allowed, first_refusal
-
-    async def _exchange(self, address: str, candidates: int) -> Reply:
-        """One transfer; while other addresses remain, connecting may take its share of the time."""
+    async def _attempt(
+        self, address: str, connect_within: Span
+    ) -> Reply | Failure | Unknown | Missed:
         visit, settings = self._visit, self._settings
-        port = visit.request.url.origin.port
-        visit.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         head = Head()
         body = Body(head, settings.keyword, skip_redirects=settings.follow_redirects)
-        left = self._left()
-        share = left // candidates if candidates > 1 else 0
         reply = await self._world.wire.send(
-            visit.request, address, left, body.take, head=head.lines, connect_within=share
+            visit.request,
+            address,
+            self._dialling.left(),
+            body.take,
+            head=head.lines,
+            connect_within=connect_within,
         )
         visit.answered(reply, head, body)
-        return reply
+        if reply.code in (0, CUT_BY_SINK):
+            return reply
+        fault = explain(reply, visit.request, self._order.timeout, self._world.clock.now())
+        return Missed(fault) if visit.phase == "connect" else fault
 
     def _redirect(self) -> str | None:
         if not self._settings.follow_redirects or self._visit.head is None:
@@ -135,13 +89,6 @@ class Errand:
             return Unknown(UnknownReason.INTERNAL_ERROR, f"the monitor is badly set: {error}")
         visit.phase = "done"
         return broken or Success()
-
-    def _left(self) -> Span:
-        return self._deadline - self._world.clock.monotonic()
-
-
-def _has_no_route(answer: Reply | Failure | Unknown) -> bool:
-    return isinstance(answer, Unknown) and answer.reason is UnknownReason.NETWORK_DOWN
 
 
 def _bad_redirect(location: str, error: BadUrl) -> Failure:

@@ -6,7 +6,13 @@ from typing import Protocol
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.https_redirect import HttpsRedirectSettings
+from fener.domain.kinds.tcp import TcpSettings
+from fener.domain.kinds.tls import TlsSettings
 from fener.pipeline.probe.http import HttpProbe
+from fener.pipeline.probe.https_redirect import HttpsRedirectProbe
+from fener.pipeline.probe.tcp import TcpProbe
+from fener.pipeline.probe.tls import TlsProbe
 from fener.pipeline.probe.world import World
 
 
@@ -20,4 +26,7 @@ class Probe(Protocol):
 
 PROBES: dict[type[ProbeSettings], Callable[[World], Probe]] = {
     HttpSettings: HttpProbe,
+    HttpsRedirectSettings: HttpsRedirectProbe,
+    TcpSettings: TcpProbe,
+    TlsSettings: TlsProbe,
 }

@@ -1,4 +1,4 @@
-"""Says in our words what libcurl reports: whose fault it is, and which."""
+"""Says in our words what libcurl or the system reports: whose fault it is, and which."""
 
 import errno
 
@@ -88,7 +88,7 @@ def explain(reply: Reply, request: Request, timeout: Span, now: Instant) -> Fail
     if (own := OURS.get(reply.os_error)) is not None:
         return Unknown(own, _SAID[reply.os_error])
     if reply.code == pycurl.E_OPERATION_TIMEDOUT:
-        return _timeout(phase_of(reply, request), timeout)
+        return timed_out(phase_of(reply, request), timeout)
     if reply.code == pycurl.E_PEER_FAILED_VERIFICATION:
         host = request.url.origin.host
         return verification_failure(reply.verify_result, reply.error, host, reply.chain, now)
@@ -99,13 +99,32 @@ def explain(reply: Reply, request: Request, timeout: Span, now: Instant) -> Fail
     return _by_code(reply)
 
 
+def explain_error(error: OSError, phase: str, timeout: Span) -> Failure | Unknown:
+    """What an error of a connection of our own means: the same as one that libcurl reports."""
+    number = error.errno or 0
+    if (own := OURS.get(number)) is not None:
+        return Unknown(own, _SAID[number])
+    if isinstance(error, TimeoutError) and not number:
+        return timed_out(phase, timeout)
+    said = error.strerror or str(error)
+    if phase == "connect":
+        return _unreached(number, said)
+    if number in _BROKEN_OFF:
+        return Failure(FailureReason.CONNECTION_RESET, "the connection was reset")
+    return Failure(FailureReason.BAD_RESPONSE, f"the connection broke: {said}")
+
+
 def _not_connected(reply: Reply) -> Failure | Unknown:
     if not reply.os_error:
         # libcurl leaves the error out only where it could not even make a socket.
         return Unknown(UnknownReason.OUT_OF_DESCRIPTORS, "this prober could not open a socket")
-    if reply.os_error not in _UNREACHED:
-        return Failure(FailureReason.HOST_UNREACHABLE, reply.error)
-    return Failure(*_UNREACHED[reply.os_error], Facts())
+    return _unreached(reply.os_error, reply.error)
+
+
+def _unreached(number: int, said: str) -> Failure:
+    if number not in _UNREACHED:
+        return Failure(FailureReason.HOST_UNREACHABLE, said)
+    return Failure(*_UNREACHED[number], Facts())
 
 
 def _by_code(reply: Reply) -> Failure | Unknown:
@@ -123,7 +142,8 @@ def _by_code(reply: Reply) -> Failure | Unknown:
     return Unknown(UnknownReason.INTERNAL_ERROR, f"libcurl error {reply.code}: {reply.error}")
 
 
-def _timeout(phase: str, timeout: Span) -> Failure:
+def timed_out(phase: str, timeout: Span) -> Failure:
+    """The deadline came in this phase."""
     reason, said, detail = _UNFINISHED[phase]
     message = f"{said} within {timeout / SECOND:g} s"
     return Failure(reason, message, Facts(waited=timeout, detail=detail))

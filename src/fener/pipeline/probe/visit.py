@@ -1,45 +1,30 @@
 """What is gathered on the way of one probe through its redirects: times, addresses and evidence."""
 
 import re
-from collections.abc import Iterable, Sequence
 
-from msgspec.structs import replace
-
-from fener.domain.check import Certificate, Evidence, Timings
-from fener.domain.failure import Facts
+from fener.domain.check import Evidence
 from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.requests import is_sensitive
+from fener.pipeline.probe.trail import HIDDEN, Trail
 from fener.pipeline.probe.verdict import phase_of
 
 _MOST_HEADERS = 64
 _LONGEST = 1_000
 _LONGEST_DETAIL = 300
-_HIDDEN = "***"
 _USERINFO = re.compile(r"//[^/@\s]*@")
 
 
-class Visit:
+class Visit(Trail):
     """Grows while a probe goes on; `timings` and `evidence` may be asked for at any moment."""
 
     def __init__(self, request: Request) -> None:
+        super().__init__()
         self.request = request
         self.hops: list[str] = []
-        self.addresses: Sequence[str] = ()
-        self.address = ""
-        self.phase = "dns"
         self.reply: Reply | None = None
         self.head: Head | None = None
         self.body: Body | None = None
-        self.certificate: Certificate | None = None
-        self.secrets: Iterable[str] = ()
-        self._total = 0
-        self._phases: dict[str, int] = {}
-
-    def resolved(self, addresses: Sequence[str], took: int) -> None:
-        self.addresses = addresses
-        self._add("dns", took)
-        self._total += took
 
     def redirected(self, request: Request) -> None:
         """The next hop begins; what was seen of the last one makes way for it."""
@@ -56,8 +41,9 @@ class Visit:
             self.certificate = reply.chain[0]
         self._count(reply)
 
-    def timings(self) -> Timings:
-        return Timings(total=self._total, **self._phases)
+    def status(self) -> int | None:
+        """That of the last answer; None where there was none."""
+        return (self.reply.status or None) if self.reply else None
 
     def brief_evidence(self) -> Evidence:
         """Where the probe went: kept of every check."""
@@ -96,23 +82,12 @@ class Visit:
 
     def _shown_value(self, name: str, value: str) -> str:
         if is_sensitive(name):
-            return _HIDDEN
+            return HIDDEN
         return self.clean(_USERINFO.sub("//", value))[:_LONGEST]
-
-    def clean(self, text: str) -> str:
-        """The text without secrets, and without NUL, which not every store can hold."""
-        for secret in self.secrets:
-            text = text.replace(secret, _HIDDEN)
-        return text.replace("\0", "\ufffd")
-
-    def clean_facts(self, facts: Facts) -> Facts:
-        """The same without secrets, each so short that it can stand in a sentence."""
-        texts = ("name", "got", "wanted", "detail")
-        return replace(facts, **{one: _brief(self.clean(getattr(facts, one))) for one in texts})
 
     def _count(self, reply: Reply) -> None:
         moments = reply.moments
-        self._total += moments.total
+        self.wasted(moments.total)
         if not moments.connected:
             return
         self._add("connect", moments.connected)
@@ -121,10 +96,3 @@ class Visit:
         if reply.head:
             self._add("first_byte", moments.first_byte - moments.sent)
             self._add("transfer", moments.total - moments.first_byte)
-
-    def _add(self, phase: str, took: int) -> None:
-        self._phases[phase] = self._phases.get(phase, 0) + took
-
-
-def _brief(text: str) -> str:
-    return text if len(text) <= _LONGEST_DETAIL else f"{text[:_LONGEST_DETAIL]}…"

@@ -1,0 +1,105 @@
+"""Probes a TCP port: a connection, and where it is wanted words sent and an answer looked for."""
+
+import asyncio
+
+from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Success, Unknown
+from fener.domain.failure import FailureReason
+from fener.domain.kinds.tcp import ANSWER_LIMIT, TcpSettings, unescaped
+from fener.domain.time import SECOND, Span
+from fener.net.line import Line
+from fener.net.url import BadUrl, host_name
+from fener.pipeline.probe.call import Call
+from fener.pipeline.probe.dialling import Dialling, Missed
+from fener.pipeline.probe.results import badly_set, finished
+from fener.pipeline.probe.trail import Laps
+from fener.pipeline.probe.verdict import explain_error
+from fener.pipeline.probe.world import World
+
+
+class TcpProbe:
+    """Makes one probe at a time for each call; calls may run side by side."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def probe(self, order: CheckOrder) -> CheckResult:
+        """One attempt. May raise only for faults of our own."""
+        settings = order.settings
+        assert isinstance(settings, TcpSettings)  # noqa: S101 - the table of kinds sees to it
+        clock = self._world.clock
+        started_at = clock.now()
+        try:
+            knock = _Knock(self._world, order, settings)
+        except (BadUrl, ValueError) as error:
+            return badly_set(order, str(error), clock)
+        return finished(order, await knock.run(), knock.call, started_at, clock)
+
+
+class _Knock:
+    """One order being run. Raises ValueError or fener.net.url.BadUrl for a bad setting."""
+
+    def __init__(self, world: World, order: CheckOrder, settings: TcpSettings) -> None:
+        self._world = world
+        self._settings = settings
+        self._timeout = order.timeout
+        self._host = host_name(settings.host)
+        self._send = unescaped(settings.send or "")
+        self._wanted = unescaped(settings.expect or "")
+        said = f' "{settings.send}"' if settings.send else ""
+        self.call = Call(settings.target + said)
+        self._dialling = Dialling(world, order, self.call)
+
+    async def run(self) -> Outcome:
+        return await self._dialling.reach(self._host, self._settings.port, self._attempt)
+
+    async def _attempt(self, address: str, connect_within: Span) -> Outcome | Missed:
+        line = await self._dialling.connect(address, self._settings.port, connect_within)
+        if isinstance(line, Missed):
+            return line
+        self.call.heard = line.received
+        laps = Laps(self.call, self._world.stopwatch)
+        try:
+            async with asyncio.timeout(max(0, self._dialling.left()) / SECOND):
+                return await self._talk(line, laps)
+        except EOFError:
+            return self._hung_up()
+        except OSError as error:
+            return self._broken(error)
+        finally:
+            laps.gave_up()
+            line.close()
+
+    async def _talk(self, line: Line, laps: Laps) -> Outcome:
+        self.call.phase = "first_byte"
+        if self._send:
+            await line.send(self._send)
+        if self._wanted:
+            await line.receive()
+            laps.ended("first_byte")
+            self.call.phase = "transfer"
+            while not self._found():
+                if len(line.received) >= ANSWER_LIMIT:
+                    return self._unexpected()
+                await line.receive()
+            laps.ended("transfer")
+        self.call.phase = "done"
+        return Success()
+
+    def _found(self) -> bool:
+        return self.call.heard.find(self._wanted, 0, ANSWER_LIMIT) >= 0
+
+    def _hung_up(self) -> Failure:
+        if self.call.heard:
+            return self._unexpected()
+        return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
+
+    def _unexpected(self) -> Failure:
+        said = f'"{self._settings.expect}" not found, {len(self.call.heard):,} bytes read'
+        return Failure(FailureReason.UNEXPECTED_ANSWER, said)
+
+    def _broken(self, error: OSError) -> Failure | Unknown:
+        fault = explain_error(error, self.call.phase, self._timeout)
+        if self.call.phase != "transfer" or fault.reason is not FailureReason.TIMEOUT:
+            return fault
+        within = f"within {self._timeout / SECOND:g} s, {len(self.call.heard):,} bytes read"
+        return Failure(FailureReason.TIMEOUT, f'"{self._settings.expect}" not found {within}')
