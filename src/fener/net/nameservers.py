@@ -19,6 +19,7 @@ from msgspec import Struct
 from fener.domain.check import Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.time import SECOND, Span
+from fener.net.question import Server
 from fener.ports import Clock
 
 RESOLV_CONF = Path("/etc/resolv.conf")
@@ -80,6 +81,18 @@ class Nameservers:
                 FailureReason.NAME_LOOKUP_FAILED, f"the name servers of {host} fail: {what}"
             )
         return Unknown(UnknownReason.RESOLVER_DOWN, f"our own resolver gives no answers: {what}")
+
+    def servers(self) -> tuple[Server, ...]:
+        """The machine's name servers, in the order to ask them.
+
+        Raises NoResolverConfiguration where there are none.
+        """
+        stub = self._current()
+        return tuple(
+            Server(one, stub.nameserver_ports.get(one, stub.port))
+            for one in stub.nameservers
+            if isinstance(one, str)
+        )
 
     async def aclose(self) -> None:
         """End a trial that is under way."""

@@ -26,6 +26,11 @@ class Resolver:
         self._cache: dict[tuple[str, bool], tuple[Span, tuple[str, ...]]] = {}
         self._flights: dict[tuple[str, bool], asyncio.Task[Lookup]] = {}
 
+    @property
+    def nameservers(self) -> Nameservers:
+        """For those who ask for more than addresses."""
+        return self._nameservers
+
     async def resolve(
         self, host: str, within: Span, *, ipv6: bool = False
     ) -> tuple[str, ...] | Failure | Unknown:

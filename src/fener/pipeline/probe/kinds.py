@@ -5,7 +5,9 @@ from typing import Protocol
 
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.kinds import ProbeSettings
+from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.http import HttpSettings
+from fener.pipeline.probe.dns import DnsProbe
 from fener.pipeline.probe.http import HttpProbe
 from fener.pipeline.probe.world import World
 
@@ -20,4 +22,5 @@ class Probe(Protocol):
 
 PROBES: dict[type[ProbeSettings], Callable[[World], Probe]] = {
     HttpSettings: HttpProbe,
+    DnsSettings: DnsProbe,
 }
