@@ -20,6 +20,7 @@ from msgspec import Struct
 from fener.domain.check import Failure, Unknown
 from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.time import SECOND, Span
+from fener.net.question import Server
 from fener.ports import Clock
 
 RESOLV_CONF = Path("/etc/resolv.conf")
@@ -123,6 +124,18 @@ class Nameservers:
         except (dns.exception.DNSException, OSError):
             return False
         return True
+
+    def servers(self) -> tuple[Server, ...]:
+        """The machine's name servers, in the order to ask them.
+
+        Raises NoResolverConfiguration where there are none.
+        """
+        stub = self._current()
+        return tuple(
+            Server(one, stub.nameserver_ports.get(one, stub.port))
+            for one in stub.nameservers
+            if isinstance(one, str)
+        )
 
     async def aclose(self) -> None:
         """End a trial that is under way."""

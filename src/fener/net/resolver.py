@@ -28,6 +28,11 @@ class Resolver:
         self.answered_at: Span | None = None
         """When the name servers last knew a name."""
 
+    @property
+    def nameservers(self) -> Nameservers:
+        """For those who ask for more than addresses."""
+        return self._nameservers
+
     async def resolve(
         self, host: str, within: Span, *, ipv6: bool = False
     ) -> tuple[str, ...] | Failure | Unknown:

@@ -59,10 +59,6 @@ class DnsSettings(Probed, frozen=True, tag="dns", omit_defaults=True):
     match: Annotated[
         Match, Meta(title="Match", description="Whether other records may be there, too.")
     ] = Match.EXACT
-    notice_changes: Annotated[
-        bool,
-        Meta(title="Notice changes", description="Note when the records are not what they were."),
-    ] = False
 
     @property
     def target(self) -> str:

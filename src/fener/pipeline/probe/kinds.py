@@ -1,16 +1,20 @@
 """The table of probes: which one makes the checks of which kind."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.kinds import ProbeSettings
+from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.kinds.https_redirect import HttpsRedirectSettings
+from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.kinds.tcp import TcpSettings
 from fener.domain.kinds.tls import TlsSettings
+from fener.pipeline.probe.dns import DnsProbe
 from fener.pipeline.probe.http import HttpProbe
 from fener.pipeline.probe.https_redirect import HttpsRedirectProbe
+from fener.pipeline.probe.icmp import IcmpProbe
 from fener.pipeline.probe.tcp import TcpProbe
 from fener.pipeline.probe.tls import TlsProbe
 from fener.pipeline.probe.world import World
@@ -24,9 +28,18 @@ class Probe(Protocol):
         ...
 
 
+@runtime_checkable
+class Closable(Protocol):
+    """A probe that holds something open between its checks."""
+
+    async def aclose(self) -> None: ...
+
+
 PROBES: dict[type[ProbeSettings], Callable[[World], Probe]] = {
     HttpSettings: HttpProbe,
     HttpsRedirectSettings: HttpsRedirectProbe,
     TcpSettings: TcpProbe,
     TlsSettings: TlsProbe,
+    IcmpSettings: IcmpProbe,
+    DnsSettings: DnsProbe,
 }

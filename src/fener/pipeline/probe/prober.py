@@ -14,7 +14,7 @@ from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
 from fener.pipeline.probe.cut_off import Asked, CutOff
 from fener.pipeline.probe.gates import Gates, Limits
-from fener.pipeline.probe.kinds import PROBES
+from fener.pipeline.probe.kinds import PROBES, Closable
 from fener.pipeline.probe.lag import LagWatch
 from fener.pipeline.probe.results import unknown_result
 from fener.pipeline.probe.trials import NetworkTrials, Trials
@@ -29,6 +29,7 @@ _BY_TIME = frozenset(
         FailureReason.NAME_LOOKUP_FAILED,
         FailureReason.CONNECTION_RESET,
         FailureReason.NO_RESPONSE,
+        FailureReason.PACKETS_LOST,
     }
 )
 """Failures that we bring about ourselves when we stand still for long enough."""
@@ -66,6 +67,9 @@ class Prober:
     async def stop(self) -> None:
         await self._lag.stop()
         await self._cut_off.stop()
+        for probe in self._probes.values():
+            if isinstance(probe, Closable):
+                await probe.aclose()
 
     async def probe(self, order: CheckOrder) -> CheckResult:
         """Run one order as soon as the limits allow. Never raises."""
