@@ -22,5 +22,10 @@ class HttpsRedirectSettings(Probed, frozen=True, tag="https_redirect", omit_defa
     ] = "/"
 
     @property
+    def url(self) -> str:
+        """The address that is asked."""
+        return f"http://{hosted(self.host, self.port, PORT)}{self.path}"
+
+    @property
     def target(self) -> str:
         return f"redirect://{hosted(self.host, self.port, PORT)}{self.path}"

@@ -45,7 +45,7 @@ def _visited(settings: HttpsRedirectSettings) -> HttpSettings:
     host_name(settings.host)
     if not settings.path.startswith("/"):
         raise ValueError(f"the path {settings.path!r} does not begin with /")
-    return HttpSettings(url=settings.target, expected_status=_ANY_STATUS)
+    return HttpSettings(url=settings.url, expected_status=_ANY_STATUS)
 
 
 def _judged(visit: Visit) -> Outcome:
