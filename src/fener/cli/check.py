@@ -94,6 +94,8 @@ def _show(result: CheckResult) -> None:
         terminal.say(f"Redirected by {hop}")
     if evidence and evidence.address:
         terminal.say(f"{evidence.request} at {evidence.address}")
+    if evidence and evidence.detail:
+        terminal.say(evidence.detail)
     if result.certificate is not None:
         terminal.say(_certificate(result.certificate, result.finished_at))
     if result.timings is not None:
