@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fener.pipeline.probe.belief import MANY, Names, Signs, own_fault
-from fener.pipeline.probe.place import Route
+from fener.pipeline.probe.whereabouts import Route
 
 V4, V6, LAN, NAMES = Route.PUBLIC_V4, Route.PUBLIC_V6, Route.PRIVATE, Route.NAMES
 OURS, THEIRS = True, False

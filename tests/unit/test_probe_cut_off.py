@@ -9,8 +9,8 @@ from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success,
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from fener.pipeline.probe.cut_off import PATIENCE, Asked, CutOff
-from fener.pipeline.probe.place import Place, Route
 from fener.pipeline.probe.trials import Findings, Question
+from fener.pipeline.probe.whereabouts import Route, Whereabouts
 from fener.testing.clock import FakeClock
 
 TIMEOUT: Span = 10 * SECOND
@@ -52,7 +52,7 @@ class ScriptedTrials:
         self.names_asked += 1
         return self.reaches is True
 
-    def is_link_cut(self, target: Place) -> bool:
+    def is_link_cut(self, target: Whereabouts) -> bool:
         return self.link_is_cut
 
 

@@ -22,10 +22,10 @@ from fener.net.resolver import Resolver
 from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.once import probe_once
-from fener.pipeline.probe.place import Place
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.trials import Findings, Question, Trials
 from fener.pipeline.probe.troubles import SHOWN_FOR
+from fener.pipeline.probe.whereabouts import Whereabouts
 from fener.pipeline.probe.world import World
 from fener.testing.clock import NOON, FakeClock
 from support.nameserver import FakeNameserver
@@ -277,7 +277,7 @@ class NoTrials:
     async def names(self, within: int) -> bool:
         return False
 
-    def is_link_cut(self, target: Place) -> bool:
+    def is_link_cut(self, target: Whereabouts) -> bool:
         return self._link_is_cut
 
 

@@ -11,8 +11,8 @@ from fener.net.hosts import HostsFile
 from fener.net.nameservers import Nameservers
 from fener.net.neighbourhood import Hop, Neighbourhood
 from fener.net.resolver import Resolver
-from fener.pipeline.probe.place import Place, Route
 from fener.pipeline.probe.trials import ROUTER_REMEMBERED, NetworkTrials, Question
+from fener.pipeline.probe.whereabouts import Route, Whereabouts
 from support.nameserver import FakeNameserver
 
 WITHIN = 300
@@ -38,7 +38,7 @@ class Around(Neighbourhood):
 
 
 @pytest.fixture
-def doors() -> Iterator[list[Place]]:
+def doors() -> Iterator[list[Whereabouts]]:
     """Two targets that open and one that is silent, on the Internet as far as the trial knows."""
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     full = socket.socket()
@@ -54,13 +54,13 @@ def doors() -> Iterator[list[Place]]:
         one.close()
 
 
-def place(port: int, route: Route = Route.PUBLIC_V4) -> Place:
-    return Place(route, str(port), "127.0.0.1", port)
+def place(port: int, route: Route = Route.PUBLIC_V4) -> Whereabouts:
+    return Whereabouts(route, str(port), "127.0.0.1", port)
 
 
 def trials(
     nameserver: FakeNameserver | None = None,
-    references: tuple[Place, ...] = (),
+    references: tuple[Whereabouts, ...] = (),
     around: Neighbourhood | None = None,
 ) -> NetworkTrials:
     clock = SystemClock()
@@ -72,7 +72,7 @@ def trials(
 TARGET = place(1)
 
 
-async def test_who_answers_is_heard_and_who_does_not_is_silent(doors: list[Place]) -> None:
+async def test_who_answers_is_heard_and_who_does_not_is_silent(doors: list[Whereabouts]) -> None:
     *_, silent = doors
     findings = await trials().run(Question(TARGET, [silent]), WITHIN)
     assert (list(findings.heard), list(findings.silent)) == ([], [silent])
@@ -81,15 +81,15 @@ async def test_who_answers_is_heard_and_who_does_not_is_silent(doors: list[Place
     assert not findings.silent
 
 
-async def test_references_of_other_routes_are_left_alone(doors: list[Place]) -> None:
+async def test_references_of_other_routes_are_left_alone(doors: list[Whereabouts]) -> None:
     *_, silent = doors
-    elsewhere = Place(Route.PUBLIC_V6, "x", silent.address, silent.port)
+    elsewhere = Whereabouts(Route.PUBLIC_V6, "x", silent.address, silent.port)
     made = trials(references=(silent, silent, elsewhere))
     findings = await made.run(Question(TARGET), WITHIN)
     assert findings.silent_references == 2
 
 
-async def test_where_references_decide_the_resolver_is_not_asked(doors: list[Place]) -> None:
+async def test_where_references_decide_the_resolver_is_not_asked(doors: list[Whereabouts]) -> None:
     *_, silent = doors
     with FakeNameserver() as nameserver:
         made = trials(nameserver, references=(silent, silent))
@@ -135,7 +135,7 @@ async def test_a_router_that_refuses_is_there() -> None:
 
 @pytest.mark.parametrize("knows", [True, False])
 async def test_a_router_that_says_nothing_is_there_once_the_kernel_had_time_to_miss_it(
-    *, knows: bool, monkeypatch: pytest.MonkeyPatch, doors: list[Place]
+    *, knows: bool, monkeypatch: pytest.MonkeyPatch, doors: list[Whereabouts]
 ) -> None:
     *_, silent = doors
     monkeypatch.setattr("fener.pipeline.probe.trials._ROUTER_PORTS", (silent.port,))

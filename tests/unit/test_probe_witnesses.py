@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fener.domain.time import MINUTE, SECOND
-from fener.pipeline.probe.place import Place, Route, place_of, zone_of
+from fener.pipeline.probe.whereabouts import Route, Whereabouts, whereabouts_of, zone_of
 from fener.pipeline.probe.witnesses import FRESH, MOST_REMEMBERED, TOGETHER, Witnesses
 
 
@@ -23,7 +23,7 @@ from fener.pipeline.probe.witnesses import FRESH, MOST_REMEMBERED, TOGETHER, Wit
     ],
 )
 def test_a_place_is_on_one_route_in_one_network(dialled: str, route: Route, network: str) -> None:
-    place = place_of(dialled)
+    place = whereabouts_of(dialled)
     assert place is not None
     assert (place.route, place.network) == (route, network)
 
@@ -38,14 +38,14 @@ def test_a_place_is_on_one_route_in_one_network(dialled: str, route: Route, netw
     ],
 )
 def test_a_port_may_be_left_out(dialled: str, address: str, port: int) -> None:
-    place = place_of(dialled)
+    place = whereabouts_of(dialled)
     assert place is not None
     assert (place.address, place.port) == (address, port)
 
 
 @pytest.mark.parametrize("text", ["", "example.com:443", ":", "1.2.3"])
 def test_what_is_no_address_has_no_place(text: str) -> None:
-    assert place_of(text) is None
+    assert whereabouts_of(text) is None
 
 
 def test_names_of_one_zone_are_one_voice() -> None:
@@ -53,13 +53,13 @@ def test_names_of_one_zone_are_one_voice() -> None:
     assert zone_of("example.com").network != zone_of("example.org").network
 
 
-def a_place(number: int) -> Place:
-    place = place_of(f"{11 + number // 200}.{number % 200}.0.1:80")
+def somewhere(number: int) -> Whereabouts:
+    place = whereabouts_of(f"{11 + number // 200}.{number % 200}.0.1:80")
     assert place is not None
     return place
 
 
-HERE, THERE = a_place(0), a_place(1)
+HERE, THERE = somewhere(0), somewhere(1)
 
 
 def test_who_was_heard_is_asked_again_while_that_is_fresh() -> None:
@@ -74,10 +74,10 @@ def test_who_was_heard_is_asked_again_while_that_is_fresh() -> None:
 def test_who_is_silent_is_asked_after_those_who_are_not() -> None:
     witnesses = Witnesses()
     for number in range(5):
-        witnesses.heard(a_place(number), 0)
+        witnesses.heard(somewhere(number), 0)
     for number in (1, 2):
-        witnesses.was_silent(a_place(number).network, 10)
-    assert witnesses.others(HERE.network, 20) == [a_place(3), a_place(4), a_place(1)]
+        witnesses.was_silent(somewhere(number).network, 10)
+    assert witnesses.others(HERE.network, 20) == [somewhere(3), somewhere(4), somewhere(1)]
 
 
 def test_voices_are_networks_and_an_answer_ends_the_wave() -> None:
@@ -86,7 +86,7 @@ def test_voices_are_networks_and_an_answer_ends_the_wave() -> None:
         witnesses.was_silent(network, 5)
     assert witnesses.voices == 2
     witnesses.is_cut_off(6)
-    witnesses.heard(a_place(2), 7)
+    witnesses.heard(somewhere(2), 7)
     assert (witnesses.voices, witnesses.cut_since) == (0, None)
 
 
@@ -117,7 +117,7 @@ def test_who_was_down_while_others_were_heard_has_no_voice_until_it_is_heard_aga
 def test_however_many_are_heard_few_are_remembered(numbers: list[int]) -> None:
     witnesses = Witnesses()
     for moment, number in enumerate(numbers):
-        witnesses.heard(a_place(number), moment * SECOND)
+        witnesses.heard(somewhere(number), moment * SECOND)
     assert len(witnesses._remembered) <= MOST_REMEMBERED
     assert not numbers or witnesses.is_heard_since((len(numbers) - 1) * SECOND)
     assert not witnesses.is_heard_since(len(numbers) * SECOND)

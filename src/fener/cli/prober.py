@@ -25,8 +25,8 @@ from fener.domain.time import SECOND, Span
 from fener.net.guard import Listener
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.pacing import Pacer
-from fener.pipeline.probe.place import Place, place_of
 from fener.pipeline.probe.prober import Prober
+from fener.pipeline.probe.whereabouts import Whereabouts, whereabouts_of
 from fener.pipeline.probe.world import open_world
 
 _REPORT_EVERY: Span = 5 * SECOND
@@ -125,15 +125,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _reference(text: str) -> Place:
-    place = place_of(text)
+def _reference(text: str) -> Whereabouts:
+    place = whereabouts_of(text)
     if place is None or not place.port:
         raise argparse.ArgumentTypeError(f"{text} is no address with a port")
     return place
 
 
 async def _serve(
-    location_id: int, own_listeners: Sequence[Listener], references: Sequence[Place]
+    location_id: int, own_listeners: Sequence[Listener], references: Sequence[Whereabouts]
 ) -> None:
     reader, writer = await _standard_streams()
     async with open_world(SystemClock(), stopwatch, own_listeners, references=references) as world:

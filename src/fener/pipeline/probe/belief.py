@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from fener.pipeline.probe.place import Route
+from fener.pipeline.probe.whereabouts import Route
 
 MANY = 3
 """So many unrelated networks do not fall silent at once for reasons of their own."""

@@ -15,8 +15,8 @@ from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from fener.pipeline.probe.belief import MANY, Names, Signs, own_fault
-from fener.pipeline.probe.place import Place, Route, place_of, zone_of
 from fener.pipeline.probe.trials import Findings, Question, Trials
+from fener.pipeline.probe.whereabouts import Route, Whereabouts, whereabouts_of, zone_of
 from fener.pipeline.probe.witnesses import Witnesses
 from fener.ports import Clock
 
@@ -108,11 +108,11 @@ class CutOff:
             return
         if not isinstance(outcome, Success) and not _is_answer(outcome):
             return
-        place = place_of(evidence.address)
-        if place is not None:
+        where = whereabouts_of(evidence.address)
+        if where is not None:
             now = self._clock.monotonic()
-            self._witnesses[place.route].heard(place, now)
-            if now >= self._try_names_at and place.route in _INTERNET:
+            self._witnesses[where.route].heard(where, now)
+            if now >= self._try_names_at and where.route in _INTERNET:
                 self._try_names(now)
 
     def told(self, result: CheckResult) -> None:
@@ -120,13 +120,13 @@ class CutOff:
         outcome, evidence = result.outcome, result.evidence
         if not isinstance(outcome, Unknown):
             return
-        place: Place | None = None
+        where: Whereabouts | None = None
         if outcome.reason is UnknownReason.RESOLVER_DOWN:
-            place = zone_of("")
+            where = zone_of("")
         elif outcome.reason is UnknownReason.NETWORK_DOWN and evidence is not None:
-            place = place_of(evidence.address)
-        if place is not None:
-            self._is_cut(place.route, outcome.message, is_told=True)
+            where = whereabouts_of(evidence.address)
+        if where is not None:
+            self._is_cut(where.route, outcome.message, is_told=True)
 
     def resolver_answered(self, at: Span) -> None:
         """A resolver that gave no answers gives some again."""
@@ -138,7 +138,7 @@ class CutOff:
         """The same result, or unknown where we are to blame. Takes up to PATIENCE more than the
         check's timeout.
         """
-        target = _silent_place(result, asked.host)
+        target = _silent_at(result, asked.host)
         if target is None or target.route is Route.LOOPBACK:
             return result
         now = self._clock.monotonic()
@@ -164,7 +164,7 @@ class CutOff:
             and now - cut.judged_at < _FORGOTTEN_AFTER
         ]
 
-    async def _why_ours(self, target: Place, since: Span, patience: Span) -> str | None:
+    async def _why_ours(self, target: Whereabouts, since: Span, patience: Span) -> str | None:
         route, witnesses = target.route, self._witnesses[target.route]
         known = self._cuts.get(route)
         if known is not None and self._speaks_still(known):
@@ -188,7 +188,7 @@ class CutOff:
         is_over = cut.is_told or self._witnesses[cut.route].cut_since is None
         return not is_over and self._clock.monotonic() - cut.judged_at <= _KEPT
 
-    def _signs(self, target: Place) -> Signs:
+    def _signs(self, target: Whereabouts) -> Signs:
         findings = self._findings.get(target.route, Findings())
         names = Names.UNTOLD
         if findings.names is False and self._has_names:
@@ -203,7 +203,7 @@ class CutOff:
             is_link_cut=self._trials.is_link_cut(target),
         )
 
-    async def _tried(self, target: Place, patience: Span) -> None:
+    async def _tried(self, target: Whereabouts, patience: Span) -> None:
         """Wait for a trial of this route; however many wait, there is one at a time."""
         route = target.route
         trial = self._underway.get(route)
@@ -216,7 +216,7 @@ class CutOff:
         if trial.done() and not trial.cancelled():
             trial.result()  # a bug of ours in there is not kept quiet
 
-    async def _try(self, target: Place, within: Span) -> None:
+    async def _try(self, target: Whereabouts, within: Span) -> None:
         route, now = target.route, self._clock.monotonic()
         witnesses = self._witnesses[route]
         question = Question(
@@ -227,10 +227,10 @@ class CutOff:
         )
         findings = self._findings[route] = await self._trials.run(question, within)
         now = self._clock.monotonic()
-        for place in findings.silent:
-            witnesses.was_silent(place.network, now)
-        for place in findings.heard:
-            witnesses.heard(place, now)
+        for who in findings.silent:
+            witnesses.was_silent(who.network, now)
+        for who in findings.heard:
+            witnesses.heard(who, now)
         if findings.is_router_heard:
             witnesses.proved(now)
         if findings.names:
@@ -255,7 +255,7 @@ def _is_answer(outcome: Outcome) -> bool:
     return isinstance(outcome, Failure) and outcome.reason not in _NO_PROOF
 
 
-def _silent_place(result: CheckResult, host: str) -> Place | None:
+def _silent_at(result: CheckResult, host: str) -> Whereabouts | None:
     """Where nobody answered; None where the failure is not of the network's kind."""
     outcome, evidence = result.outcome, result.evidence
     if not isinstance(outcome, Failure):
@@ -264,7 +264,7 @@ def _silent_place(result: CheckResult, host: str) -> Place | None:
         return zone_of(host)
     if outcome.reason not in _BY_NETWORK or evidence is None or not evidence.address:
         return None
-    return place_of(evidence.address)
+    return whereabouts_of(evidence.address)
 
 
 def _unknown(result: CheckResult, route: Route, why: str) -> CheckResult:

@@ -13,7 +13,7 @@ from fener.net.knock import Knock, knock
 from fener.net.neighbourhood import Hop, Neighbourhood
 from fener.net.resolver import Resolver
 from fener.pipeline.probe.belief import ENOUGH_REFERENCES
-from fener.pipeline.probe.place import Place, Route
+from fener.pipeline.probe.whereabouts import Route, Whereabouts
 
 Came: TypeAlias = Knock | bool
 Task: TypeAlias = asyncio.Task[Came]
@@ -28,8 +28,8 @@ ROUTER_REMEMBERED: Span = MINUTE
 class Question(Struct, frozen=True):
     """What is to be tried on the route of `target`, which has been silent for `quiet` so far."""
 
-    target: Place
-    others: Sequence[Place] = ()
+    target: Whereabouts
+    others: Sequence[Whereabouts] = ()
     wants_names: bool = False
     quiet: Span = 0
 
@@ -37,8 +37,8 @@ class Question(Struct, frozen=True):
 class Findings(Struct, frozen=True):
     """What came of it. `names` is None where the resolver was not asked, or not to the end."""
 
-    heard: Sequence[Place] = ()
-    silent: Sequence[Place] = ()
+    heard: Sequence[Whereabouts] = ()
+    silent: Sequence[Whereabouts] = ()
     silent_references: int = 0
     names: bool | None = None
     is_router_heard: bool = False
@@ -53,7 +53,7 @@ class Trials(Protocol):
         """Whether the resolver has answers that it cannot have had before."""
         ...
 
-    def is_link_cut(self, target: Place) -> bool:
+    def is_link_cut(self, target: Whereabouts) -> bool:
         """Whether nothing can leave this machine towards the target."""
         ...
 
@@ -64,7 +64,7 @@ class NetworkTrials:
     def __init__(
         self,
         resolver: Resolver,
-        references: Sequence[Place] = (),
+        references: Sequence[Whereabouts] = (),
         neighbourhood: Neighbourhood | None = None,
     ) -> None:
         self._resolver = resolver
@@ -98,11 +98,11 @@ class NetworkTrials:
     async def names(self, within: Span) -> bool:
         return await self._resolver.reaches_beyond(within)
 
-    def is_link_cut(self, target: Place) -> bool:
+    def is_link_cut(self, target: Whereabouts) -> bool:
         hop = self._hop(target)
         return hop is not None and self._neighbourhood.is_cut(hop)
 
-    def _hop(self, target: Place) -> Hop | None:
+    def _hop(self, target: Whereabouts) -> Hop | None:
         return self._neighbourhood.hop(target.address) if target.address else None
 
     async def _is_router_there(self, question: Question, within: Span) -> bool:

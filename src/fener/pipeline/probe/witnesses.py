@@ -4,7 +4,7 @@ Hearing somebody costs a few assignments, for it happens with every good check.
 """
 
 from fener.domain.time import MINUTE, Span
-from fener.pipeline.probe.place import Place
+from fener.pipeline.probe.whereabouts import Whereabouts
 
 MOST_REMEMBERED = 16
 MOST_ASKED = 3
@@ -25,16 +25,16 @@ class Witnesses:
         self.cut_since: Span | None = None
         """Since when we believe to be cut off."""
         self._last_silence: Span = 0
-        self._remembered: dict[str, tuple[Place, Span]] = {}
+        self._remembered: dict[str, tuple[Whereabouts, Span]] = {}
         self._silent: set[str] = set()
         self._down: set[str] = set()
 
-    def heard(self, place: Place, now: Span) -> None:
+    def heard(self, who: Whereabouts, now: Span) -> None:
         """It answers; whatever is silent is so for reasons of its own."""
-        network, remembered = place.network, self._remembered
+        network, remembered = who.network, self._remembered
         if network not in remembered and len(remembered) >= MOST_REMEMBERED:
             del remembered[next(iter(remembered))]
-        remembered[network] = (place, now)
+        remembered[network] = (who, now)
         if self._down:
             self._down.discard(network)
         self.proved(now)
@@ -71,12 +71,12 @@ class Witnesses:
         """How many unrelated networks fell silent since somebody was heard."""
         return len(self._silent - self._down)
 
-    def others(self, network: str, now: Span) -> list[Place]:
+    def others(self, network: str, now: Span) -> list[Whereabouts]:
         """Whom to ask whether they still answer: others that did so lately."""
         fit = [
-            place
-            for place, heard_at in self._remembered.values()
-            if place.network != network and place.port and now - heard_at <= FRESH
+            who
+            for who, heard_at in self._remembered.values()
+            if who.network != network and who.port and now - heard_at <= FRESH
         ]
         fit.sort(key=lambda one: one.network in self._silent)
         return fit[:MOST_ASKED]

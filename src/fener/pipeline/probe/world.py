@@ -10,7 +10,7 @@ from msgspec import Struct
 from fener.net.guard import AddressGuard, Listener
 from fener.net.resolver import Resolver, machine_resolver
 from fener.net.wire import Wire
-from fener.pipeline.probe.place import Place
+from fener.pipeline.probe.whereabouts import Whereabouts
 from fener.ports import Clock
 
 Stopwatch: TypeAlias = Callable[[], int]
@@ -23,7 +23,7 @@ class World(Struct, frozen=True):
     guard: AddressGuard
     clock: Clock
     stopwatch: Stopwatch
-    references: Sequence[Place] = ()
+    references: Sequence[Whereabouts] = ()
     """Who is asked whether it is we who are cut off, beside the targets themselves."""
 
 
@@ -33,7 +33,7 @@ async def open_world(
     stopwatch: Stopwatch,
     own_listeners: Iterable[Listener] = (),
     trust_store: Path | None = None,
-    references: Sequence[Place] = (),
+    references: Sequence[Whereabouts] = (),
 ) -> AsyncIterator[World]:
     """The machine's resolver and trust store, and a guard for these listeners of ours."""
     resolver = machine_resolver(clock)

@@ -24,8 +24,8 @@ class Route(StrEnum):
     """Not a way of packets alone: what the resolver of this machine needs to look up a name."""
 
 
-class Place(Struct, frozen=True):
-    """Two places are unrelated where their networks differ. `port` is 0 where there is none."""
+class Whereabouts(Struct, frozen=True):
+    """Two targets are unrelated where their networks differ. `port` is 0 where there is none."""
 
     route: Route
     network: str
@@ -34,8 +34,8 @@ class Place(Struct, frozen=True):
 
 
 @lru_cache(maxsize=16_384)
-def place_of(dialled: str) -> Place | None:
-    """The place of `198.51.100.7:443` or `[2001:db8::7]:443`, the port left out or not.
+def whereabouts_of(dialled: str) -> Whereabouts | None:
+    """The whereabouts of `198.51.100.7:443` or `[2001:db8::7]:443`, the port left out or not.
 
     None for what is no address.
     """
@@ -45,15 +45,15 @@ def place_of(dialled: str) -> Place | None:
     except ValueError:
         return None
     route = _route(address)
-    return Place(route, _network(address, route), address.compressed, port)
+    return Whereabouts(route, _network(address, route), address.compressed, port)
 
 
-def zone_of(host: str) -> Place:
-    """The place of a name that could not be looked up: its last two labels, as good as any guess
-    at who runs its name servers.
+def zone_of(host: str) -> Whereabouts:
+    """The whereabouts of a name that could not be looked up: its last two labels, as good as any
+    guess at who runs its name servers.
     """
     zone = ".".join(host.rsplit(".", 2)[-2:])
-    return Place(Route.NAMES, zone, "", 0)
+    return Whereabouts(Route.NAMES, zone, "", 0)
 
 
 def _split(dialled: str) -> tuple[str, int]:
