@@ -10,7 +10,7 @@ from msgspec import Struct
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.health import MonitorState, Runs
 from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
-from fener.domain.message import Delivery, Message
+from fener.domain.message import BlindSpell, Delivery, Message
 from fener.domain.monitor import Monitor
 from fener.domain.place import Place
 from fener.domain.settlement import Settlement, Watched
@@ -132,6 +132,20 @@ class RecordStore(Protocol):
     async def record_pings(
         self, pings: Sequence[Ping], settle: SettlePing
     ) -> Sequence[PingSettlement]: ...
+
+
+class BlindnessStore(Protocol):
+    async def blind_spell(self) -> BlindSpell | None:
+        """The one that is not over."""
+        ...
+
+    async def begin(self, spell: BlindSpell, now: Instant) -> None:
+        """Store a spell and owe a message on every channel that is for a whole organization."""
+        ...
+
+    async def end(self, spell: BlindSpell, now: Instant) -> None:
+        """Owe another one to whoever was owed the first; nothing for a spell that is over."""
+        ...
 
 
 class RetentionStore(Protocol):

@@ -7,7 +7,7 @@ import msgspec
 
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds import Kind
-from fener.domain.message import IncidentFacts, Message, Subject
+from fener.domain.message import BlindSpell, IncidentFacts, Message, Subject
 from fener.domain.notification import Channel, ChannelKind, Event
 from fener.domain.problem import Cause
 from fener.domain.time import MINUTE, SECOND
@@ -43,6 +43,12 @@ SHOP = Subject(
     customer_name="Acme",
     custom_fields={"tier": "gold"},
 )
+BLIND = BlindSpell(
+    public_id=UUID("019b7a3c-0000-7000-8000-0000000000b1"),
+    began_at=NOON,
+    why="3 monitors were not checked in time",
+)
+SEEN_AGAIN = msgspec.structs.replace(BLIND, ended_at=NOON + 12 * MINUTE)
 BACKUP = msgspec.structs.replace(SHOP, name="Nightly backup", kind=Kind.HEARTBEAT, target="")
 
 
@@ -53,9 +59,11 @@ def channel(
 
 
 def message(channel: Channel, event: Event = Event.DOWN, **changes: Any) -> Message:
-    """A message about `example.com`, on its first attempt; a test is about nothing."""
+    """A message about `example.com`, on its first attempt; others are about no monitor."""
     incident = OVER if event is Event.RECOVERED else INCIDENT
     is_test = event is Event.TEST
+    spell = {Event.BLIND: BLIND, Event.SEEING: SEEN_AGAIN}.get(event)
+    is_of_none = is_test or spell is not None
     made = Message(
         notification_id=1,
         dedup_key="test:3:n1" if is_test else f"41:{event}:3:0",
@@ -63,8 +71,9 @@ def message(channel: Channel, event: Event = Event.DOWN, **changes: Any) -> Mess
         step=1 if event is Event.REMINDER else 0,
         attempt=1,
         channel=channel,
-        incident=None if is_test else incident,
-        subject=None if is_test else SHOP,
+        incident=None if is_of_none else incident,
+        subject=None if is_of_none else SHOP,
+        spell=spell,
         allow_private=True,
     )
     return msgspec.structs.replace(made, **changes)

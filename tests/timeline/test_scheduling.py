@@ -78,7 +78,7 @@ async def test_a_hundred_monitors_do_not_disturb_one_another(fener: Timeline) ->
         assert len(await site.incidents()) == (site in down)
 
 
-async def test_what_nobody_checks_is_late_and_nothing_is_said_of_it(fener: Timeline) -> None:
+async def test_what_nobody_checks_is_late_and_nothing_is_held_against_it(fener: Timeline) -> None:
     """The prober stands still for minutes in which the site fails and recovers."""
     shop = await fener.watches(every=10 * SECOND, timeout=5 * SECOND)
     await fener.until("12:01")
@@ -90,6 +90,7 @@ async def test_what_nobody_checks_is_late_and_nothing_is_said_of_it(fener: Timel
     assert await shop.shown() is Shown.LATE
     await fener.until("12:05")
     assert await shop.shown() is Shown.LATE
+    assert fener.faults.present == {"lateness"}
     assert await shop.incidents() == []
     shop.comes_up()
     fener.prober.go_on()
@@ -97,3 +98,6 @@ async def test_what_nobody_checks_is_late_and_nothing_is_said_of_it(fener: Timel
     assert await shop.shown() is Shown.UP
     assert await shop.incidents() == []
     assert "connection_refused" not in await shop.outcomes()
+    await fener.until("12:06")
+    assert fener.faults.present == set()
+    fener.faults.ever.clear()

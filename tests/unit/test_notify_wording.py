@@ -92,6 +92,8 @@ def test_a_length_of_time_in_words(span: int, english: str, german: str) -> None
         (Event.REMINDER, "Still down: example.com for 1 hour 5 minutes"),
         (Event.RECOVERED, "Recovered: example.com after 12 minutes"),
         (Event.TEST, "Test: On call"),
+        (Event.BLIND, "Fener cannot watch"),
+        (Event.SEEING, "Fener watches again after 12 minutes"),
     ],
 )
 def test_the_subject_says_the_state_first(event: Event, subject: str) -> None:
@@ -103,7 +105,8 @@ def test_the_subject_says_the_state_first(event: Event, subject: str) -> None:
 def test_every_message_can_be_written_in_every_language(event: Event, language: str) -> None:
     written = letter(event, language=language)
     assert written.language == language
-    told = "On call" if event is Event.TEST else "example.com"
+    about_itself = {Event.TEST: "On call", Event.BLIND: "Fener", Event.SEEING: "Fener"}
+    told = about_itself.get(event, "example.com")
     for part in (written.subject, written.text, written.html):
         assert told in part
         assert "{" not in part
@@ -149,6 +152,18 @@ def test_english_of_a_program_is_a_line_of_its_own(language: str) -> None:
     assert f"\n{label}: self-signed <b>\n" in written.text
     assert '<samp lang="en" style=' in written.html
     assert "self-signed &lt;b&gt;</samp>" in written.html
+
+
+def test_what_fener_did_not_see_is_told_with_why_and_from_when_to_when() -> None:
+    for written in (letter(Event.SEEING).text, letter(Event.SEEING).html):
+        for fact in (
+            "3 monitors were not checked in time",
+            "2026-01-01 12:00:00 UTC",
+            "2026-01-01 12:12:00 UTC",
+            "Open Fener",
+            "https://fener.example/",
+        ):
+            assert fact in written
 
 
 def test_text_and_html_tell_the_same() -> None:

@@ -81,6 +81,7 @@ async def _running(
         roles.start("probe", child.run)
         roles.start("schedule", stages.scheduler.run)
         roles.start("lateness", stages.lateness.run)
+        roles.start("blindness", stages.blindness.run)
         try:
             at_front = replace(context, senders=senders)
             front = assembled_front(settings, at_front, stages, faults)

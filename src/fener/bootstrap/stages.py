@@ -5,12 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from msgspec import Struct
 
 from fener.actions.context import Context
+from fener.bus.children import PROBERS
 from fener.domain.notification import ChannelKind
 from fener.domain.place import Place
 from fener.domain.settlement import Settlement
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
+from fener.pipeline.notify.blindness import Blinding, Blindness
 from fener.pipeline.notify.notifier import Notifier
 from fener.pipeline.publish.publisher import Change, Publisher, Topic, changes_of
 from fener.pipeline.record.hearing import Hearing
@@ -18,9 +20,11 @@ from fener.pipeline.record.recorder import Recorder
 from fener.pipeline.record.retention import Retention
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
+from fener.pipeline.schedule.lateness import SOURCE as LATENESS
 from fener.pipeline.schedule.lateness import Lateness
 from fener.pipeline.schedule.scheduler import Scheduler
 from fener.ports import Bus, PingSettlement, Sender
+from fener.storage.blindness import SqlBlindnessStore
 from fener.storage.notifying import SqlNotifyStore
 from fener.storage.recording import SqlRecordStore
 from fener.storage.retention import SqlRetentionStore
@@ -38,6 +42,7 @@ class Stages(Struct, frozen=True):
     """Runs the notifier as the only one of its store."""
     publisher: Publisher
     lateness: Lateness
+    blindness: Blindness
     retention: Retention
 
 
@@ -74,6 +79,24 @@ def assembled(
     scheduler = Scheduler(clock, schedule_store, bus, faults, recorded)
     recorder = Recorder(record_store, settler.settle, clock, faults, recorded)
     lateness = Lateness(schedule_store, clock, faults)
+    blindness = Blindness(
+        SqlBlindnessStore(database),
+        lambda: _blinding(faults),
+        clock,
+        context.new_id,
+        notifier.ring,
+    )
     retention = Retention(SqlRetentionStore(database), clock)
     hearing = Hearing(record_store, settler.settle_ping, heard, scheduler.ping_refused)
-    return Stages(scheduler, recorder, hearing, notifier, notify, publisher, lateness, retention)
+    return Stages(
+        scheduler, recorder, hearing, notifier, notify, publisher, lateness, blindness, retention
+    )
+
+
+def _blinding(faults: FaultBoard) -> list[Blinding]:
+    """The faults because of which what is watched is not seen."""
+    return [
+        Blinding(fault.message, fault.since)
+        for fault in faults.all()
+        if fault.source == LATENESS or fault.source.startswith(PROBERS)
+    ]

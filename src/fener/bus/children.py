@@ -16,6 +16,8 @@ from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
 from fener.ports import Bus, Clock, Faults
 
+PROBERS = "prober of location "
+"""What the sources of a prober's faults begin with."""
 _SILENCE: Span = 30 * SECOND
 """A prober reports every few seconds; one that is silent for so long has stopped working."""
 _WATCH_EVERY: Span = 5 * SECOND
@@ -117,7 +119,7 @@ class ProberChild:
         self.stats = stats
         if self._faults is None:
             return
-        source = f"prober of location {self._location_id}"
+        source = f"{PROBERS}{self._location_id}"
         if stats.lag >= _WORTH_TELLING:
             self._faults.report(source, f"it stood still for {stats.lag / SECOND:.1f} s")
         else:
@@ -128,7 +130,7 @@ class ProberChild:
         """Have just these troubles of the child on the board."""
         if self._faults is None:
             return
-        source = f"prober of location {self._location_id}"
+        source = f"{PROBERS}{self._location_id}"
         present = {f"{source}, {one.about}": one.said for one in troubles}
         for each, said in present.items():
             self._faults.report(each, said)

@@ -48,10 +48,19 @@ class IncidentFacts(Struct, frozen=True):
     """When the certificate ends, where the problem is that."""
 
 
+class BlindSpell(Struct, frozen=True):
+    """A time in which Fener did not see what it watches. `why` is a sentence for people."""
+
+    public_id: UUID
+    began_at: Instant
+    why: str
+    ended_at: Instant | None = None
+
+
 class Message(Struct, frozen=True):
     """One leased notification with all that a sender needs to write it.
 
-    A test message has neither incident nor subject.
+    A test message has neither incident nor subject, one of Fener's own blindness has a spell.
     """
 
     notification_id: int
@@ -63,13 +72,14 @@ class Message(Struct, frozen=True):
     channel: Channel
     incident: IncidentFacts | None = None
     subject: Subject | None = None
+    spell: BlindSpell | None = None
     language: str = "en"
     allow_private: bool = False
     """Whether the channel's organization may touch private addresses."""
 
     @property
     def place(self) -> Place:
-        """Where its incident belongs; of a test message, where its channel does."""
+        """Where its incident belongs; where it has none, where its channel does."""
         if self.subject is None:
             return self.channel.place
         about = self.subject

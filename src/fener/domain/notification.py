@@ -18,6 +18,10 @@ class Event(StrEnum):
     """What was a warning is critical by now."""
     RECOVERED = "recovered"
     TEST = "test"
+    BLIND = "blind"
+    """Fener itself has not seen what it watches for long."""
+    SEEING = "seeing"
+    """It does again."""
 
 
 class NotificationStatus(StrEnum):
@@ -151,6 +155,7 @@ class Moot(StrEnum):
     MONITOR_DELETED = "monitor_deleted"
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
+    SEES_AGAIN = "sees_again"
 
     @property
     def sentence(self) -> str:
@@ -163,5 +168,6 @@ _MOOT_SENTENCES = {
     Moot.MONITOR_PAUSED: "The monitor was paused before this could be sent.",
     Moot.MONITOR_DELETED: "The monitor was deleted before this could be sent.",
     Moot.RESOLVED: "The incident was over before this reminder could be sent.",
+    Moot.SEES_AGAIN: "Fener saw again before this could be sent.",
     Moot.ACKNOWLEDGED: "The incident was acknowledged before this reminder could be sent.",
 }

@@ -7,7 +7,7 @@ import msgspec
 
 from fener.domain.failure import FailureReason
 from fener.domain.kinds import Kind, Settings
-from fener.domain.message import IncidentFacts, Message, Subject
+from fener.domain.message import BlindSpell, IncidentFacts, Message, Subject
 from fener.domain.notification import Channel, Event
 from fener.domain.problem import Cause, Problem
 from fener.storage.database import Row
@@ -29,6 +29,7 @@ def from_row(row: Row, channel: Channel, language: str) -> Message:
         channel=channel,
         incident=_incident(row) if told_of_incident else None,
         subject=_subject(row) if told_of_incident else None,
+        spell=_spell(row) if row["spell_public_id"] is not None else None,
         language=language,
         allow_private=bool(row["allow_private"]),
     )
@@ -51,6 +52,15 @@ def _incident(row: Row) -> IncidentFacts:
         acknowledged_at=row["acknowledged_at"],
         problem=Problem(row["problem"]),
         ends_at=row["ends_at"],
+    )
+
+
+def _spell(row: Row) -> BlindSpell:
+    return BlindSpell(
+        public_id=UUID(row["spell_public_id"]),
+        began_at=row["spell_began_at"],
+        why=row["spell_why"],
+        ended_at=row["spell_ended_at"],
     )
 
 

@@ -394,10 +394,19 @@ CHANNELS = _table(
     Index(None, "customer_id"),
 )
 
+BLIND_SPELLS = _table(
+    "blind_spells",
+    Column("public_id", Text, nullable=False, unique=True),
+    _time("began_at"),
+    _time("ended_at", nullable=True),
+    _text("why"),
+)
+
 NOTIFICATIONS = _table(
     "notifications",
     _ref("organization_id", "organizations"),
     _ref("incident_id", "incidents", nullable=True),
+    _ref("blind_spell_id", "blind_spells", nullable=True),
     _ref("channel_id", "channels"),
     _text("event"),
     _count("step"),

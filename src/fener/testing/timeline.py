@@ -77,6 +77,8 @@ class Timeline(Scene):
         roles.start("notify", stages.notifier.run)
         roles.start("probe", lambda: self.prober.run(bus, LOCATION))
         roles.start("schedule", stages.scheduler.run)
+        roles.start("lateness", stages.lateness.run)
+        roles.start("blindness", stages.blindness.run)
         self.stages = stages
         await self.clock.settle()
 

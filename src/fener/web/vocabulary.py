@@ -146,6 +146,8 @@ MESSAGES = {
     Event.WORSENED: marked("Worse"),
     Event.RECOVERED: marked("Recovered"),
     Event.TEST: marked("Test"),
+    Event.BLIND: marked("Fener cannot watch"),
+    Event.SEEING: marked("Fener watches again"),
 }
 MESSAGE_STATUS = {
     NotificationStatus.OWED: marked("Waits to be sent"),

@@ -9,7 +9,7 @@ from html import escape
 from msgspec import Struct
 
 from fener.domain.failure import Facts, FailureReason
-from fener.domain.message import IncidentFacts, Message
+from fener.domain.message import BlindSpell, IncidentFacts, Message
 from fener.domain.notification import Event
 from fener.domain.problem import Problem, Severity
 from fener.domain.time import Instant, Span, plain_text
@@ -26,6 +26,8 @@ _COLOURS = {
     Event.WORSENED: "#b3261e",
     Event.RECOVERED: "#1b6e3c",
     Event.TEST: "#1f3a5f",
+    Event.BLIND: "#9a5b00",
+    Event.SEEING: "#1b6e3c",
 }
 
 
@@ -65,7 +67,7 @@ class Writer(Struct, frozen=True):
         told = {
             "name": _one_line(message.subject.name) if message.subject else "",
             "channel": _one_line(message.channel.name),
-            "duration": words.duration(_lasted(message.incident, now)),
+            "duration": words.duration(_lasted(message, now)),
             "end": _end(message.incident),
         }
         parts = _Parts(
@@ -84,6 +86,8 @@ class Writer(Struct, frozen=True):
 
     def _facts(self, message: Message, words: Words) -> Iterator[_Fact]:
         subject, incident = message.subject, message.incident
+        if message.spell is not None:
+            yield from _facts_of(message.spell, words)
         if subject is None or incident is None:
             return
         if subject.target:
@@ -100,7 +104,8 @@ class Writer(Struct, frozen=True):
 
     def _link(self, message: Message, words: Words) -> tuple[str, str] | None:
         site = self.links.site
-        return (words.say("link"), self.links.incident(message)) if site else None
+        word = "link" if message.spell is None else "link.home"
+        return (words.say(word), self.links.incident(message)) if site else None
 
 
 def _topics(incident: IncidentFacts | None, now: Instant) -> tuple[str, ...]:
@@ -131,7 +136,10 @@ def _is_late(message: Message) -> bool:
     return is_alarm and incident is not None and incident.end_at is not None
 
 
-def _lasted(incident: IncidentFacts | None, now: Instant) -> Span:
+def _lasted(message: Message, now: Instant) -> Span:
+    incident, spell = message.incident, message.spell
+    if spell is not None:
+        return (now if spell.ended_at is None else spell.ended_at) - spell.began_at
     if incident is None:
         return 0
     return (now if incident.end_at is None else incident.end_at) - incident.start_at
@@ -142,6 +150,13 @@ def _moments(incident: IncidentFacts) -> Iterator[tuple[str, Instant]]:
     yield "confirmed", incident.opened_at
     if incident.end_at is not None:
         yield "ended", incident.end_at
+
+
+def _facts_of(spell: BlindSpell, words: Words) -> Iterator[_Fact]:
+    yield _Fact(words.say("fact.detail"), spell.why, is_detail=True)
+    yield _Fact(words.say("fact.blind_since"), f"{plain_text(spell.began_at)} UTC")
+    if spell.ended_at is not None:
+        yield _Fact(words.say("fact.blind_until"), f"{plain_text(spell.ended_at)} UTC")
 
 
 def _text(parts: _Parts) -> str:

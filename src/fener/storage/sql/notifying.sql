@@ -23,7 +23,7 @@ SELECT min(at)
 -- name: moot
 -- Owed messages that nobody works on and nobody should get any more, with the reason why.
 WITH owed AS MATERIALIZED (
-    SELECT id, attempts, event, step, channel_id, incident_id FROM notifications
+    SELECT id, attempts, event, step, channel_id, incident_id, blind_spell_id FROM notifications
      WHERE status = 'owed' AND (leased_until IS NULL OR leased_until <= :now)
 ), weighed AS (
     SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
@@ -32,6 +32,7 @@ WITH owed AS MATERIALIZED (
            CASE WHEN c.deleted_at IS NOT NULL THEN 'channel_deleted'
                 WHEN n.event = 'test' THEN NULL
                 WHEN NOT c.is_active THEN 'channel_off'
+                WHEN n.event = 'blind' AND b.ended_at IS NOT NULL THEN 'sees_again'
                 WHEN i.resolution = 'paused' THEN 'monitor_paused'
                 WHEN i.resolution = 'monitor_deleted' THEN 'monitor_deleted'
                 WHEN n.event = 'reminder' AND i.status = 'resolved' THEN 'resolved'
@@ -41,6 +42,7 @@ WITH owed AS MATERIALIZED (
       JOIN channels c ON c.id = n.channel_id
       LEFT JOIN incidents i ON i.id = n.incident_id
       LEFT JOIN monitors m ON m.id = i.monitor_id
+      LEFT JOIN blind_spells b ON b.id = n.blind_spell_id
 )
 SELECT notification_id, attempts, event, step, channel_id, channel_name, incident_id,
        organization_id, customer_id, told_customer_id, watched_public_id, reason
@@ -87,13 +89,16 @@ SELECT n.id AS notification_id, n.dedup_key, n.event, n.step, n.attempts, n.chan
        i.problem, i.ends_at,
        m.id AS watched_id, m.public_id AS watched_public_id, m.name AS watched_name,
        m.kind AS watched_kind, m.target AS watched_target, m.settings AS watched_settings,
-       k.id AS told_customer_id, k.name AS told_customer_name
+       k.id AS told_customer_id, k.name AS told_customer_name,
+       b.public_id AS spell_public_id, b.began_at AS spell_began_at, b.why AS spell_why,
+       b.ended_at AS spell_ended_at
   FROM notifications n
   JOIN channels c ON c.id = n.channel_id
   JOIN organizations o ON o.id = n.organization_id
   LEFT JOIN incidents i ON i.id = n.incident_id
   LEFT JOIN monitors m ON m.id = i.monitor_id
   LEFT JOIN customers k ON k.id = i.customer_id
+  LEFT JOIN blind_spells b ON b.id = n.blind_spell_id
  WHERE n.id IN
 
 -- name: language

@@ -6,6 +6,9 @@ test `test` with the same shape and ids of 0; a resolved incident carries `resol
 Its `type` is `down`; an incident of another problem has its cause, `ssl_warning` or `performance`,
 and tells in `incident.worsened` that a warning has become critical.
 
+What tells of Fener's own blindness is `fener.blind` and `fener.seeing`, in the shape of a test: no
+contract has a word for it.
+
 account: form fields, flat. `is_ok` is 0 for an outage and its reminders, 1 for a recovery; `port`
 is empty for an HTTP monitor, as there is none apart from its address.
 """
@@ -18,7 +21,7 @@ import msgspec
 from msgspec import Struct
 
 from fener.domain.kinds import Kind
-from fener.domain.message import IncidentFacts, Message
+from fener.domain.message import BlindSpell, IncidentFacts, Message
 from fener.domain.notification import Event, WebhookFormat
 from fener.domain.problem import Problem
 from fener.domain.time import Instant, iso_text, plain_text
@@ -30,7 +33,10 @@ _EVENTS = {
     Event.WORSENED: "incident.worsened",
     Event.RECOVERED: "incident.resolved",
     Event.TEST: "test",
+    Event.BLIND: "fener.blind",
+    Event.SEEING: "fener.seeing",
 }
+_OURSELVES = "Fener"
 _TEST = "This is a test message from Fener."
 
 
@@ -56,6 +62,8 @@ def _organization(message: Message, _links: Links, now: Instant) -> Payload:
 
 def _incident(message: Message, now: Instant) -> dict[str, Any]:
     incident = message.incident
+    if message.spell is not None:
+        return _blindness(message.spell)
     if incident is None:
         return _incident_fields(0, "down", now, _TEST, is_open=True)
     is_open = message.event is not Event.RECOVERED
@@ -64,6 +72,17 @@ def _incident(message: Message, now: Instant) -> dict[str, Any]:
         incident.id, kind, incident.opened_at, incident.message or None, is_open=is_open
     )
     return fields if is_open else {**fields, "resolved_at": _resolved_at(incident)}
+
+
+def _blindness(spell: BlindSpell) -> dict[str, Any]:
+    is_open = spell.ended_at is None
+    fields = _incident_fields(0, "down", spell.began_at, spell.why, is_open=is_open)
+    return fields if spell.ended_at is None else {**fields, "resolved_at": iso_text(spell.ended_at)}
+
+
+def _named(message: Message) -> str:
+    """What a message is about that is about no monitor."""
+    return message.channel.name if message.spell is None else _OURSELVES
 
 
 def _incident_fields(
@@ -85,7 +104,7 @@ def _resolved_at(incident: IncidentFacts) -> str | None:
 def _website(message: Message) -> dict[str, Any]:
     subject = message.subject
     if subject is None:
-        return {"id": 0, "name": message.channel.name, "url": "", "custom_fields": {}}
+        return {"id": 0, "name": _named(message), "url": "", "custom_fields": {}}
     return {
         "id": subject.monitor_id,
         "name": subject.name,
@@ -108,7 +127,7 @@ def _account(message: Message, links: Links, _now: Instant) -> Payload:
 
 def _state_fields(message: Message) -> dict[str, object]:
     """`is_ok` tells of what is down or up again; what is available with a problem is neither."""
-    incident, is_ok = message.incident, message.event in {Event.RECOVERED, Event.TEST}
+    incident, is_ok = message.incident, message.event in {Event.RECOVERED, Event.TEST, Event.SEEING}
     if incident is None or incident.problem is Problem.AVAILABILITY:
         return {"is_ok": int(is_ok)}
     said: dict[str, object] = {"is_ok": 1} if is_ok else {"severity": incident.cause.level}
@@ -121,7 +140,7 @@ def _state_fields(message: Message) -> dict[str, object]:
 def _monitor_fields(message: Message) -> dict[str, object]:
     subject = message.subject
     if subject is None:
-        name = message.channel.name
+        name = _named(message)
         return {"monitor_id": 0, "name": name, "type": "website", "target": "", "port": ""}
     if subject.kind is Kind.HEARTBEAT:
         return {"heartbeat_id": subject.monitor_id, "name": subject.name, "type": "heartbeat"}

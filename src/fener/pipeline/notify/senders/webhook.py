@@ -26,6 +26,8 @@ _WEBHOOK_EVENTS = {
     Event.WORSENED: "alert",
     Event.RECOVERED: "recovery",
     Event.TEST: "test",
+    Event.BLIND: "alert",
+    Event.SEEING: "recovery",
 }
 _OURS = frozenset({"connection", "content-length", "expect", "host", "transfer-encoding"})
 """Headers that are no channel's to set, beside those that a message brings."""

@@ -6,11 +6,21 @@ TEXTS = {
     "subject.worsened": "Schlimmer geworden: {name}",
     "subject.recovered": "Behoben: {name} nach {duration}",
     "subject.test": "Test: {channel}",
+    "subject.blind": "Fener kann nicht überwachen",
+    "subject.seeing": "Fener überwacht wieder, nach {duration}",
     "lead.down": "{name} ist ausgefallen.",
     "lead.reminder": "{name} ist seit {duration} ausgefallen.",
     "lead.worsened": "Bei {name} ist es schlimmer geworden.",
     "lead.recovered": "{name} ist wieder da. Der Ausfall endete nach {duration}.",
     "lead.test": "Dies ist ein Test. Wenn Sie ihn lesen, funktioniert der Kanal „{channel}“.",
+    "lead.blind": (
+        "Fener hat selbst eine Störung und sieht nicht, was es überwacht. "
+        "Ein Ausfall kann unbemerkt bleiben."
+    ),
+    "lead.seeing": (
+        "Fener sieht wieder, was es überwacht, nach {duration}. "
+        "Was inzwischen geschah, ist nicht bekannt."
+    ),
     "note.over": (
         "Inzwischen ist alles wieder gut: Der Ausfall endete nach {duration}. "
         "Diese Nachricht kommt verspätet."
@@ -59,7 +69,10 @@ TEXTS = {
     "fact.ended": "Wieder da seit",
     "fact.failed_checks": "Fehlgeschlagene Prüfungen",
     "fact.customer": "Kunde",
+    "fact.blind_since": "Seit",
+    "fact.blind_until": "Bis",
     "link": "Vorfall öffnen",
+    "link.home": "Fener öffnen",
     "footer": "Fener hat dies über den Kanal „{channel}“ gesendet.",
     "second.one": "{count} Sekunde",
     "second.many": "{count} Sekunden",

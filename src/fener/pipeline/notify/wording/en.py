@@ -6,11 +6,19 @@ TEXTS = {
     "subject.worsened": "Worse: {name}",
     "subject.recovered": "Recovered: {name} after {duration}",
     "subject.test": "Test: {channel}",
+    "subject.blind": "Fener cannot watch",
+    "subject.seeing": "Fener watches again after {duration}",
     "lead.down": "{name} is down.",
     "lead.reminder": "{name} has been down for {duration}.",
     "lead.worsened": "{name} has become worse.",
     "lead.recovered": "{name} is up again. The outage ended after {duration}.",
     "lead.test": "This is a test. If you can read it, the channel “{channel}” works.",
+    "lead.blind": (
+        "Fener itself has a fault and does not see what it watches. An outage may go unnoticed."
+    ),
+    "lead.seeing": (
+        "Fener sees again what it watches, after {duration}. What happened meanwhile is not known."
+    ),
     "note.over": "It has recovered since: the outage ended after {duration}. This message is late.",
     "certificate.subject.down": "Certificate ends soon: {name}, on {end}",
     "certificate.subject.reminder": "Certificate still ends soon: {name}, on {end}",
@@ -47,7 +55,10 @@ TEXTS = {
     "fact.ended": "Up since",
     "fact.failed_checks": "Failed checks",
     "fact.customer": "Customer",
+    "fact.blind_since": "Since",
+    "fact.blind_until": "Until",
     "link": "Open the incident",
+    "link.home": "Open Fener",
     "footer": "Fener sent this through the channel “{channel}”.",
     "second.one": "{count} second",
     "second.many": "{count} seconds",

@@ -8,11 +8,19 @@ TEXTS = {
     "subject.worsened": "Kötüleşti: {name}",
     "subject.recovered": "Düzeldi: {name}, {duration} sonra",
     "subject.test": "Deneme: {channel}",
+    "subject.blind": "Fener izleyemiyor",
+    "subject.seeing": "Fener {duration} sonra yeniden izliyor",
     "lead.down": "{name} çalışmıyor.",
     "lead.reminder": "{name} şu kadar süredir çalışmıyor: {duration}.",
     "lead.worsened": "{name} kötüleşti.",
     "lead.recovered": "{name} yeniden çalışıyor. Kesinti {duration} sonra sona erdi.",
     "lead.test": "Bu bir denemedir. Okuyabiliyorsanız “{channel}” kanalı çalışıyor.",
+    "lead.blind": (
+        "Fener kendi arızası yüzünden izlediklerini göremiyor. Bir kesinti fark edilmeyebilir."
+    ),
+    "lead.seeing": (
+        "Fener izlediklerini {duration} sonra yeniden görüyor. Bu arada ne olduğu bilinmiyor."
+    ),
     "note.over": "Bu arada düzeldi: kesinti {duration} sonra sona erdi. Bu ileti geç gönderildi.",
     "certificate.subject.down": "Sertifikanın süresi doluyor: {name}, {end}",
     "certificate.subject.reminder": "Sertifika hâlâ yenilenmedi: {name}, {end}",
@@ -57,7 +65,10 @@ TEXTS = {
     "fact.ended": "Yeniden çalışıyor",
     "fact.failed_checks": "Başarısız denetimler",
     "fact.customer": "Müşteri",
+    "fact.blind_since": "Başlangıç",
+    "fact.blind_until": "Bitiş",
     "link": "Olayı aç",
+    "link.home": "Fener’i aç",
     "footer": "Fener bunu “{channel}” kanalıyla gönderdi.",
     "second.one": "{count} saniye",
     "second.many": "{count} saniye",

@@ -62,6 +62,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_facts")),
     )
     op.create_table(
+        "blind_spells",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("began_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_blind_spells")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_blind_spells_public_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
         "liveness",
         sa.Column("role", sa.Text(), nullable=False),
         sa.Column("wall_at", sa.BigInteger(), nullable=False),
@@ -657,6 +668,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organization_id", sa.Integer(), nullable=False),
         sa.Column("incident_id", sa.Integer(), nullable=True),
+        sa.Column("blind_spell_id", sa.Integer(), nullable=True),
         sa.Column("channel_id", sa.Integer(), nullable=False),
         sa.Column("event", sa.Text(), nullable=False),
         sa.Column("step", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
@@ -668,6 +680,12 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["blind_spell_id"],
+            ["blind_spells.id"],
+            name=op.f("fk_notifications_blind_spell_id"),
+            ondelete="CASCADE",
+        ),
         sa.ForeignKeyConstraint(
             ["channel_id"],
             ["channels.id"],
