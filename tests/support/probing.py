@@ -16,6 +16,7 @@ from fener.net.nameservers import Nameservers
 from fener.net.resolver import Resolver
 from fener.net.wire import Wire
 from fener.pipeline.probe.gates import Limits
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import World
 from support.nameserver import FakeNameserver
@@ -58,8 +59,9 @@ async def open_prober(
     clock = SystemClock()
     nameservers = Nameservers(clock, (nameserver or FakeNameserver()).configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, hosts))
-    async with Wire(trust_store) as wire:
-        world = World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch)
+    async with Wire(trust_store) as wire, Patterns(clock) as patterns:
+        guard = AddressGuard(own_listeners)
+        world = World(wire, resolver, guard, clock, stopwatch, patterns)
         prober = Prober(world, limits)
         prober.start()
         try:

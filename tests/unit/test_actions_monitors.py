@@ -17,7 +17,7 @@ from fener.domain.credentials import (
 from fener.domain.errors import Conflict, FenerError, Invalid, NotFound, NotPermitted, OutOfReach
 from fener.domain.health import Health, MonitorState
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, JsonAssertion
 from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
@@ -140,6 +140,19 @@ async def test_an_address_is_kept_as_it_was_typed(world: Watched, typed: str, st
         HttpSettings(url="https://example.com/", body="a\x00b"),
         HttpSettings(url="https://example.com/", keyword="x" * 1_001),
         HttpSettings(url="https://example.com/", keyword="x", method="HEAD"),
+        HttpSettings(url="https://example.com/", keyword_absent="x" * 1_001),
+        HttpSettings(url="https://example.com/", pattern="(", method="GET"),
+        HttpSettings(url="https://example.com/", pattern="a{99999999999}"),
+        HttpSettings(url="https://example.com/", pattern="(" * 900),
+        HttpSettings(url="https://example.com/", pattern="x", method="HEAD"),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("a.b"),)),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("$..a"),)),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("$.a", "x" * 1_001),)),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("$.a"),) * 21),
+        HttpSettings(url="https://example.com/", least_size=-1),
+        HttpSettings(url="https://example.com/", most_size=1_048_577),
+        HttpSettings(url="https://example.com/", least_size=10, most_size=9),
+        HttpSettings(url="https://example.com/", least_size=10, method="HEAD"),
     ],
 )
 async def test_what_cannot_be_asked_of_a_target_is_refused(
@@ -154,6 +167,11 @@ async def test_what_cannot_be_asked_of_a_target_is_refused(
         "expected_headers",
         "body",
         "keyword",
+        "keyword_absent",
+        "pattern",
+        "json",
+        "least_size",
+        "most_size",
     }
 
 

@@ -21,6 +21,7 @@ from fener.net.resolver import Resolver
 from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.once import probe_once
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import World
 from fener.testing.clock import NOON, FakeClock
@@ -80,7 +81,8 @@ async def opened(
 ) -> AsyncIterator[Prober]:
     nameservers = Nameservers(clock, FakeNameserver().configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, Path("/nonexistent")))
-    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits)
+    world = World(wire, resolver, AddressGuard(), clock, lambda: 0, Patterns(clock))
+    prober = Prober(world, limits)
     prober.start()
     yield prober
     await prober.stop()

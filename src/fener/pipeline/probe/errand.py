@@ -13,6 +13,7 @@ from fener.net.url import BadUrl
 from fener.net.wire import CUT_BY_SINK, Reply
 from fener.pipeline.probe.assertions import first_broken
 from fener.pipeline.probe.body import Body, Head
+from fener.pipeline.probe.patterns import Text
 from fener.pipeline.probe.requests import redirected
 from fener.pipeline.probe.verdict import explain, phase_of
 from fener.pipeline.probe.visit import Visit
@@ -41,7 +42,7 @@ class Errand:
                 return reply
             location = self._redirect()
             if location is None:
-                return self._judged(reply)
+                return await self._judged(reply)
             try:
                 request = redirected(self._visit.request, reply.status, location)
             except BadUrl as error:
@@ -112,7 +113,7 @@ class Errand:
         port = visit.request.url.origin.port
         visit.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         head = Head()
-        body = Body(head, settings.keyword, skip_redirects=settings.follow_redirects)
+        body = Body(head, settings)
         left = self._left()
         share = left // candidates if candidates > 1 else 0
         reply = await self._world.wire.send(
@@ -126,15 +127,18 @@ class Errand:
             return None
         return self._visit.head.location()
 
-    def _judged(self, reply: Reply) -> Outcome:
-        visit = self._visit
+    async def _judged(self, reply: Reply) -> Outcome:
+        visit, settings = self._visit, self._settings
         if visit.head is None or visit.body is None:
             return Unknown(UnknownReason.INTERNAL_ERROR, "the answer was lost")
         try:
-            broken = first_broken(self._settings, reply.status, visit.head, visit.body)
+            broken = first_broken(settings, reply.status, visit.head, visit.body)
         except ValueError as error:
             return Unknown(UnknownReason.INTERNAL_ERROR, f"the monitor is badly set: {error}")
         visit.phase = "done"
+        if broken is None and settings.pattern is not None:
+            text = Text(visit.body.kept(), visit.body.charset())
+            return await self._world.patterns.search(settings.pattern, text, self._left())
         return broken or Success()
 
     def _left(self) -> Span:

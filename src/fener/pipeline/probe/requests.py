@@ -53,9 +53,15 @@ def plan(settings: HttpSettings, credentials: Credentials | None) -> Plan:
         headers=headers,
         body=None if settings.body is None else settings.body.encode(),
         verify_tls=settings.verify_tls,
-        decode=settings.keyword is not None,
+        decode=reads_text(settings),
     )
     return Plan(request, _secrets(settings, credentials or url.credentials, proof))
+
+
+def reads_text(settings: HttpSettings) -> bool:
+    """Whether the body is looked into, and must come unpacked."""
+    texts = (settings.keyword, settings.keyword_absent, settings.pattern)
+    return bool(settings.json) or any(one is not None for one in texts)
 
 
 def redirected(request: Request, status: int, location: str) -> Request:

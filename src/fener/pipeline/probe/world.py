@@ -10,6 +10,7 @@ from msgspec import Struct
 from fener.net.guard import AddressGuard, Listener
 from fener.net.resolver import Resolver, machine_resolver
 from fener.net.wire import Wire
+from fener.pipeline.probe.patterns import Patterns
 from fener.ports import Clock
 
 Stopwatch: TypeAlias = Callable[[], int]
@@ -22,6 +23,7 @@ class World(Struct, frozen=True):
     guard: AddressGuard
     clock: Clock
     stopwatch: Stopwatch
+    patterns: Patterns
 
 
 @asynccontextmanager
@@ -33,8 +35,8 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """The machine's resolver and trust store, and a guard for these listeners of ours."""
     resolver = machine_resolver(clock)
-    async with Wire(trust_store) as wire:
+    async with Wire(trust_store) as wire, Patterns(clock) as patterns:
         try:
-            yield World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch)
+            yield World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch, patterns)
         finally:
             await resolver.aclose()
