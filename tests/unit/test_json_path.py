@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.domain.json_path import find, parse
+from fener.domain.json_path import divided, find, parse
 
 DOCUMENT = {
     "a": [{"b": 1}, {"b": None}],
@@ -78,3 +78,19 @@ def test_what_is_no_singular_query_is_refused_in_a_sentence(query: str) -> None:
 def test_any_name_can_be_written(steps: list[str | int]) -> None:
     written = "$" + "".join(f"[{json.dumps(step)}]" for step in steps)
     assert parse(written) == tuple(steps)
+
+
+@pytest.mark.parametrize(
+    ("line", "path", "wanted"),
+    [
+        ("$.status = ok", "$.status", "ok"),
+        (" $.status=ok ", "$.status", "ok"),
+        ("$.status", "$.status", None),
+        ("$.status =", "$.status", ""),
+        ('$["a = b"] = c = d', '$["a = b"]', "c = d"),
+        ("$ = 5", "$", "5"),
+        ("$.a-b = 5", "$.a-b = 5", None),
+    ],
+)
+def test_a_line_is_divided_behind_its_path(line: str, path: str, wanted: str | None) -> None:
+    assert divided(line) == (path, wanted)

@@ -11,7 +11,7 @@ from fener.cli.parameters import Json, span
 from fener.cli.spans import span_text
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import Certificate, CheckResult, Failure, Success, Timings, Unknown
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, JsonAssertion
 from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import DAY, Instant, Span, iso_text
 
@@ -43,6 +43,24 @@ Expect = Annotated[
     str, typer.Option("--expect", metavar="CODES", help="Status codes that are good.")
 ]
 
+KeywordAbsent = Annotated[
+    str | None, typer.Option("--keyword-absent", help="Text that must not stand in the answer.")
+]
+Pattern = Annotated[
+    str | None,
+    typer.Option(
+        "--pattern", metavar="REGEX", help="Regular expression that must match in the answer."
+    ),
+]
+JsonValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--json-value",
+        metavar="PATH[=VALUE]",
+        help="Value that an answer in JSON must have, such as '$.status = ok'; may be repeated.",
+    ),
+]
+
 
 def check(
     url: Annotated[str, typer.Argument(metavar="URL", help="Address to probe.")],
@@ -50,6 +68,9 @@ def check(
     timeout: Timeout = DEFAULT_TIMEOUT,
     keyword: Keyword = None,
     expect: Expect = "200-299",
+    keyword_absent: KeywordAbsent = None,
+    pattern: Pattern = None,
+    json_value: JsonValues = None,
     json: Json = False,
 ) -> None:
     """Probe an address once, now, and show how long each phase took.
@@ -58,7 +79,15 @@ def check(
 
     Example: fener check https://example.com --keyword Welcome
     """
-    result = _probe(HttpSettings(url=url, keyword=keyword, expected_status=expect), timeout)
+    settings = HttpSettings(
+        url=url,
+        keyword=keyword,
+        expected_status=expect,
+        keyword_absent=keyword_absent,
+        pattern=pattern,
+        json=tuple(map(JsonAssertion.read, json_value or ())),
+    )
+    result = _probe(settings, timeout)
     if json:
         terminal.show_json(_as_json(result))
     else:

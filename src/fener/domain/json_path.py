@@ -30,18 +30,26 @@ def parse(query: str) -> tuple[Step, ...]:
     """The steps that a query takes. Raises ValueError with what is wrong, and where."""
     if not query.startswith("$"):
         raise ValueError(f"the JSON path {query[:50]!r} does not begin with $")
-    steps: list[Step] = []
-    at = 1
-    while at < len(query):
-        found = _STEP.match(query, at)
-        if found is None:
-            raise ValueError(
-                f"the JSON path {query[:100]!r} cannot be read from {query[at : at + 20]!r} on: "
-                'write names as .name or ["name"] and places in a list as [0].'
-            )
-        steps.append(_step(found))
-        at = found.end()
-    return tuple(steps)
+    steps = _steps(query)
+    end = steps[-1].end() if steps else 1
+    if end < len(query):
+        raise ValueError(
+            f"the JSON path {query[:100]!r} cannot be read from {query[end : end + 20]!r} on: "
+            'write names as .name or ["name"] and places in a list as [0]'
+        )
+    return tuple(map(_step, steps))
+
+
+def divided(line: str) -> tuple[str, str | None]:
+    """A path, and what a line says after it and `=`: `$.status = ok`. Either may hold `=` itself.
+
+    Where the path cannot be read, all of the line is given back as one.
+    """
+    text = line.strip()
+    steps = _steps(text)
+    end = steps[-1].end() if steps else 1
+    rest = text[end:].lstrip()
+    return (text[:end], rest[1:].strip()) if rest.startswith("=") else (text, None)
 
 
 def find(document: object, steps: tuple[Step, ...]) -> tuple[object, ...]:
@@ -52,6 +60,14 @@ def find(document: object, steps: tuple[Step, ...]) -> tuple[object, ...]:
         if value is _MISSING:
             return ()
     return (value,)
+
+
+def _steps(query: str) -> list[re.Match[str]]:
+    """As many as can be read."""
+    found: list[re.Match[str]] = []
+    while one := _STEP.match(query, found[-1].end() if found else 1):
+        found.append(one)
+    return found
 
 
 def _step(found: re.Match[str]) -> Step:

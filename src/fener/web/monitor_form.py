@@ -1,5 +1,7 @@
 """The form of an HTTP monitor: from a monitor into its fields, and back into what actions take."""
 
+from msgspec.structs import replace
+
 from fener.actions.monitors import Change, New
 from fener.domain.credentials import (
     BasicCredentials,
@@ -10,6 +12,7 @@ from fener.domain.credentials import (
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
+from fener.web import monitor_more
 from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked
 
@@ -28,7 +31,6 @@ INTERVALS: tuple[Span, ...] = (
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LONGEST_TIMEOUT = 60
-_HEADERS = marked("One header a line, as Name: value.")
 _TIMEOUT = marked("A whole number of seconds from 1 to 60, not longer than the interval.")
 WANTED = Wanted(
     told={
@@ -38,9 +40,10 @@ WANTED = Wanted(
         "timeout": _TIMEOUT,
         "expected_status": marked("Codes and ranges are wanted, such as 200-299,301."),
         "keyword": marked("At most 1000 characters are wanted, and no HEAD request."),
-        "headers": _HEADERS,
+        "headers": monitor_more.HEADERS,
         "body": marked("At most 64 KiB of text are wanted."),
         "auth": marked("User and password, or a token, without line breaks are wanted, once."),
+        **monitor_more.TOLD,
         "channels": marked("Channels of this organization are wanted."),
         "customer": marked("A customer of this organization is wanted."),
     },
@@ -48,7 +51,6 @@ WANTED = Wanted(
         "credentials": "auth",
         "channel_ids": "channels",
         "customer_id": "customer",
-        "expected_headers": "headers",
     },
 )
 
@@ -80,12 +82,13 @@ def of(monitor: Monitor) -> Form:
         expected_status=settings.expected_status,
         keyword=settings.keyword,
         method=settings.method,
-        headers="\n".join(f"{name}: {value}" for name, value in settings.headers),
+        headers=monitor_more.header_lines(settings.headers),
         body=settings.body,
         follow_redirects=settings.follow_redirects,
         verify_tls=settings.verify_tls,
         auth=_auth_word(given),
         username=given.username if isinstance(given, BasicCredentials) else None,
+        **monitor_more.of(settings),
         tell="all" if monitor.channel_ids is None else "chosen",
         channels=monitor.channel_ids or (),
     )
@@ -126,29 +129,18 @@ def change(form: Form, words: Words, before: Monitor) -> Change | None:
 def _settings(form: Form, words: Words, before: Monitor | None) -> HttpSettings:
     kept = before.settings if before else None
     known = kept if isinstance(kept, HttpSettings) else HttpSettings(url="")
-    return HttpSettings(
+    return replace(
+        known,
         url=form.text("url"),
         method=form.text("method") or "GET",
-        headers=_headers(form, words),
+        headers=monitor_more.headers(form, words, "headers"),
         body=form.raw("body") or None,
         expected_status=form.text("expected_status") or "200-299",
         keyword=form.text("keyword") or None,
-        expected_headers=known.expected_headers,
         follow_redirects=form.ticked("follow_redirects"),
         verify_tls=form.ticked("verify_tls"),
-        extra=known.extra,
+        **monitor_more.settings(form, words),
     )
-
-
-def _headers(form: Form, words: Words) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for line in form.raw("headers").split("\n"):
-        name, colon, value = line.partition(":")
-        if colon and name.strip():
-            pairs.append((name.strip(), value.strip()))
-        elif line.strip():
-            form.refuse("headers", words(_HEADERS))
-    return tuple(pairs)
 
 
 def _timeout(form: Form, words: Words) -> Span | None:

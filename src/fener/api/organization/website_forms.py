@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from fener.api.organization.website_shapes import HeartbeatConfig
+from fener.api.organization.website_shapes import HeartbeatConfig, JsonValue
 from fener.domain.errors import Invalid
 
 COMBINED, HTTP_STATUS, HEARTBEAT = "combined", "http_status", "heartbeat"
@@ -42,6 +42,12 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     custom_headers: dict[str, str] | UnsetType | None = UNSET
     request_body: str | UnsetType | None = UNSET
     follow_redirects: bool | UnsetType = UNSET
+    unwanted_term: str | UnsetType | None = UNSET
+    search_pattern: str | UnsetType | None = UNSET
+    json_values: list[JsonValue] | UnsetType | None = UNSET
+    min_response_bytes: int | UnsetType | None = UNSET
+    max_response_bytes: int | UnsetType | None = UNSET
+    expected_headers: dict[str, str] | UnsetType | None = UNSET
     cookie_handling: str | UnsetType | None = UNSET
     mtls_enabled: bool | UnsetType = UNSET
     mtls_client_cert: str | UnsetType | None = UNSET

@@ -54,6 +54,15 @@ class HeartbeatConfig(Struct, rename="camel"):
     grace_seconds: int = 300
 
 
+class JsonValue(Struct, rename="camel"):
+    """A value that must stand in an answer in JSON, by a JSONPath to one value. Without `wanted` it
+    is enough that it is there.
+    """
+
+    path: str
+    wanted: str | None = None
+
+
 class Website(Listed, kw_only=True):
     """Secrets are null; `hasSecret` says whether there is one. `pingUrl` is shown to who may change
     the heartbeat.
@@ -74,6 +83,12 @@ class Website(Listed, kw_only=True):
     custom_headers: dict[str, str] | None
     request_body: str | None
     follow_redirects: bool
+    unwanted_term: str | None
+    search_pattern: str | None
+    json_values: list[JsonValue] | None
+    min_response_bytes: int | None
+    max_response_bytes: int | None
+    expected_headers: dict[str, str] | None
     cookie_handling: str = "none"
     mtls_enabled: bool = False
     mtls_client_cert: None = None
@@ -114,6 +129,7 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         custom_headers=dict(http.headers) or None,
         request_body=http.body,
         follow_redirects=http.follow_redirects,
+        **_expected(http),
         heartbeat_config=None if beats is None else _heartbeat_config(beats),
         ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,
         location_ids=monitor.location_ids,
@@ -121,6 +137,18 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         last_checked_at=time_or_none(line.last_checked_at),
         updated_at=iso_text(line.updated_at),
     )
+
+
+def _expected(http: HttpSettings) -> dict[str, Any]:
+    """What is asked of the answer beyond its status and keyword."""
+    return {
+        "unwanted_term": http.keyword_absent,
+        "search_pattern": http.pattern,
+        "json_values": [JsonValue(one.path, one.wanted) for one in http.json] or None,
+        "min_response_bytes": http.least_size,
+        "max_response_bytes": http.most_size,
+        "expected_headers": dict(http.expected_headers) or None,
+    }
 
 
 def auth_mode(credentials: Credentials | None) -> str:

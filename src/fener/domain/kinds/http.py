@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from fener.domain import json_path
 from fener.domain.kinds.base import Probed
 
 BODY_LIMIT = 1024 * 1024
@@ -37,6 +38,11 @@ class JsonAssertion(Struct, frozen=True, omit_defaults=True):
         ]
         | None
     ) = None
+
+    @classmethod
+    def read(cls, line: str) -> "JsonAssertion":
+        """From what `text` gives."""
+        return cls(*json_path.divided(line))
 
     @property
     def text(self) -> str:
