@@ -97,7 +97,10 @@ async def test_every_known_field_is_kept_and_given_back(house: House, token: Cli
         "minResponseBytes": 10,
         "maxResponseBytes": 1000,
         "expectedHeaders": {"X-Env": "prod"},
-        "cookieHandling": "none",
+        "ipVersion": "ipv6",
+        "httpVersion": "2",
+        "cacheBuster": True,
+        "cookieHandling": "jar",
         "mtlsEnabled": False,
         "notificationChannelIds": [channel],
     }
@@ -162,7 +165,9 @@ async def states(token: Client, website: dict[str, Any]) -> list[str]:
         ({"authMode": "basic", "basicAuthUsername": "x" * 256, "basicAuthPassword": "y"}, None),
         ({"httpMethod": "BREW"}, None),
         ({"customHeaders": {"X": "a\r\nb"}}, None),
-        ({"cookieHandling": "jar"}, None),
+        ({"cookieHandling": "biscuits"}, "cookieHandling must be jar or none"),
+        ({"ipVersion": "ipv5"}, None),
+        ({"httpVersion": "3"}, None),
         ({"mtlsEnabled": True}, None),
         ({"mtlsClientCert": "-----BEGIN"}, None),
         (

@@ -37,6 +37,21 @@ class Authority:
         self_signed: bool = False,
     ) -> ssl.SSLContext:
         """A server's TLS context with a new certificate for these names and addresses."""
+        path = self.written(
+            *names, not_before=not_before, not_after=not_after, self_signed=self_signed
+        )
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path)
+        return context
+
+    def written(
+        self,
+        *names: str,
+        not_before: datetime = VALID_FROM,
+        not_after: datetime = VALID_UNTIL,
+        self_signed: bool = False,
+    ) -> Path:
+        """A PEM file with the key of a new certificate, that one, and its chain."""
         key = ec.generate_private_key(ec.SECP256R1())
         builder = _builder(names[0], key, not_before, not_after).add_extension(
             x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False
@@ -46,7 +61,9 @@ class Authority:
         )
         signed = builder.issuer_name(issuer).sign(signing_key, hashes.SHA256())
         chain = [signed] if self_signed else [signed, self.certificate]
-        return _server_context(self.folder / f"{signed.serial_number}.pem", chain, key)
+        path = self.folder / f"{signed.serial_number}.pem"
+        path.write_bytes(_pem(chain, key))
+        return path
 
     def expired(self, *names: str) -> ssl.SSLContext:
         return self.leaf(*names, not_after=LONG_AGO)
@@ -92,17 +109,10 @@ def _general_name(name: str) -> x509.GeneralName:
         return x509.DNSName(name)
 
 
-def _server_context(
-    path: Path, chain: list[x509.Certificate], key: ec.EllipticCurvePrivateKey
-) -> ssl.SSLContext:
+def _pem(chain: list[x509.Certificate], key: ec.EllipticCurvePrivateKey) -> bytes:
     pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    for one in chain:
-        pem += one.public_bytes(serialization.Encoding.PEM)
-    path.write_bytes(pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    return context
+    return pem + b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)

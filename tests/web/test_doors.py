@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from markupsafe import escape
@@ -341,7 +342,7 @@ async def test_the_secrets_of_a_monitor_and_a_channel_are_never_shown_again(
 
 
 async def test_what_is_asked_of_an_answer_is_kept_by_the_form(owner: Visitor) -> None:
-    asked = {
+    asked: dict[str, Any] = {
         "url": "https://shop.example/",
         "interval": "60",
         "timeout": "10",
@@ -353,11 +354,19 @@ async def test_what_is_asked_of_an_answer_is_kept_by_the_form(owner: Visitor) ->
         "least_size": "10",
         "most_size": "1000",
         "expected_headers": "X-Env: prod",
+        "ip_version": "ipv6",
+        "http_version": "2",
+        "cache_buster": "on",
+        "keep_cookies": "on",
     }
     added = await owner.post("/monitors/add", **asked)
     page = (await owner.get(f"{added.headers['location']}/edit")).body.decode()
     shown = [escape(asked[name]) for name in ("keyword_absent", "pattern", "json", "most_size")]
-    assert [one for one in shown if one not in page] == []
+    chosen = ['<option value="ipv6" selected>', '<option value="2" selected>']
+    chosen += ['name="cache_buster" checked', 'name="keep_cookies" checked']
+    assert [one for one in (*shown, *chosen) if one not in page] == []
+    refused = await owner.post("/monitors/add", **{**asked, "ip_version": "ipv5"})
+    assert refused.status == 422
     refused = await owner.post("/monitors/add", **{**asked, "json": "status", "least_size": "x"})
     assert refused.status == 422
     assert b'id="e-least_size"' in refused.body

@@ -13,6 +13,7 @@ from typing import Any, Self, TypeAlias
 
 import pycurl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fener.domain.check import Certificate
 from fener.domain.time import Span
@@ -42,6 +43,10 @@ class Request(Struct, frozen=True):
     verify_tls: bool = True
     decode: bool = False
     """Ask for a compressed answer and unpack it."""
+    http_version: str = "auto"
+    """`auto`, `1.1`, or `2`: over TLS it is offered alone with 1.1, without TLS spoken at once."""
+    cookies: tuple[str, ...] | None = None
+    """Cookies as libcurl writes them down: sent where they belong, and told back; None for none."""
 
 
 class Moments(Struct, frozen=True):
@@ -66,6 +71,8 @@ class Reply(Struct, frozen=True):
     moments: Moments
     verify_result: int = 0
     chain: tuple[Certificate, ...] = ()
+    cookies: tuple[str, ...] | None = None
+    """All cookies known by now, where the request had some or was ready to take some."""
 
 
 class Wire:
@@ -108,7 +115,8 @@ class Wire:
             curl.setopt(pycurl.WRITEFUNCTION, sink)
             curl.setopt(pycurl.HEADERFUNCTION, lines.append)
             code, error = await self._perform(curl)
-            return _reply(curl, code, error, lines, is_secure=is_secure)
+            reply = _reply(curl, code, error, lines, is_secure=is_secure)
+            return reply if request.cookies is None else _with_cookies(reply, curl)
         finally:
             curl.close()
 
@@ -175,6 +183,24 @@ def _prepare(curl: Any, request: Request) -> None:
         curl.setopt(pycurl.SSL_VERIFYHOST, 0)
     if request.decode:
         curl.setopt(pycurl.ACCEPT_ENCODING, "")
+    if request.http_version != "auto":
+        curl.setopt(pycurl.HTTP_VERSION, _version(request))
+    if request.cookies is not None:
+        curl.setopt(pycurl.COOKIEFILE, "")
+        for cookie in request.cookies:
+            curl.setopt(pycurl.COOKIELIST, cookie)
+
+
+def _version(request: Request) -> int:
+    if request.http_version == "1.1":
+        return int(pycurl.CURL_HTTP_VERSION_1_1)
+    is_secure = request.url.origin.scheme == "https"
+    known = pycurl.CURL_HTTP_VERSION_2TLS, pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+    return int(known[0] if is_secure else known[1])
+
+
+def _with_cookies(reply: Reply, curl: Any) -> Reply:
+    return replace(reply, cookies=tuple(curl.getinfo(pycurl.INFO_COOKIELIST)))
 
 
 def _pin(address: str, port: int) -> str:

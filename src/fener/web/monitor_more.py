@@ -2,10 +2,12 @@
 the fields, and back.
 """
 
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
-from fener.domain.kinds.http import BODY_LIMIT, HttpSettings, JsonAssertion
-from fener.web.forms import Form
+from fener.domain.kinds.base import IpVersion
+from fener.domain.kinds.http import BODY_LIMIT, HttpSettings, HttpVersion, JsonAssertion
+from fener.web.forms import UNFIT, Form
 from fener.web.languages import Words, marked
 
 HEADERS = marked("One header a line, as Name: value.")
@@ -17,7 +19,10 @@ TOLD = {
     "least_size": _SIZE,
     "most_size": _SIZE,
     "expected_headers": HEADERS,
+    "ip_version": UNFIT,
+    "http_version": UNFIT,
 }
+E = TypeVar("E", bound=StrEnum)
 
 
 def of(settings: HttpSettings) -> dict[str, Any]:
@@ -28,6 +33,10 @@ def of(settings: HttpSettings) -> dict[str, Any]:
         "least_size": settings.least_size,
         "most_size": settings.most_size,
         "expected_headers": header_lines(settings.expected_headers),
+        "ip_version": settings.ip_version,
+        "http_version": settings.http_version,
+        "cache_buster": settings.cache_buster,
+        "keep_cookies": settings.keep_cookies,
     }
 
 
@@ -42,6 +51,10 @@ def settings(form: Form, words: Words) -> dict[str, Any]:
         "least_size": _size(form, words, "least_size"),
         "most_size": _size(form, words, "most_size"),
         "expected_headers": headers(form, words, "expected_headers"),
+        "ip_version": _one_of(form, words, "ip_version", IpVersion.ANY),
+        "http_version": _one_of(form, words, "http_version", HttpVersion.AUTO),
+        "cache_buster": form.ticked("cache_buster"),
+        "keep_cookies": form.ticked("keep_cookies"),
     }
 
 
@@ -67,3 +80,11 @@ def _size(form: Form, words: Words, field: str) -> int | None:
     if size is None:
         form.refuse(field, words(_SIZE))
     return size
+
+
+def _one_of(form: Form, words: Words, field: str, default: E) -> E:
+    try:
+        return type(default)(form.text(field) or default)
+    except ValueError:
+        form.refuse(field, words(UNFIT))
+        return default

@@ -9,6 +9,8 @@ from msgspec import UNSET, Struct, UnsetType
 
 from fener.api.organization.website_shapes import HeartbeatConfig, JsonValue
 from fener.domain.errors import Invalid
+from fener.domain.kinds.base import IpVersion
+from fener.domain.kinds.http import HttpVersion
 
 COMBINED, HTTP_STATUS, HEARTBEAT = "combined", "http_status", "heartbeat"
 TYPES = (COMBINED, HTTP_STATUS, "ssl_check", "playwright", HEARTBEAT, "dns")
@@ -48,6 +50,9 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     min_response_bytes: int | UnsetType | None = UNSET
     max_response_bytes: int | UnsetType | None = UNSET
     expected_headers: dict[str, str] | UnsetType | None = UNSET
+    ip_version: IpVersion | UnsetType = UNSET
+    http_version: HttpVersion | UnsetType = UNSET
+    cache_buster: bool | UnsetType = UNSET
     cookie_handling: str | UnsetType | None = UNSET
     mtls_enabled: bool | UnsetType = UNSET
     mtls_client_cert: str | UnsetType | None = UNSET
@@ -65,7 +70,6 @@ def refuse_what_would_do_nothing(form: WebsiteForm) -> None:
         "mtlsClientCert": form.mtls_client_cert,
         "mtlsClientKey": form.mtls_client_key,
         "dnsConfig": form.dns_config,
-        "cookieHandling": None if form.cookie_handling == "none" else form.cookie_handling,
     }
     for name, value in asked.items():
         if value is not UNSET and value:
@@ -92,6 +96,14 @@ def paused(form: WebsiteForm) -> bool | UnsetType:
     if form.status not in _PAUSED:
         raise Invalid("Invalid status", "status")
     return _PAUSED[form.status]
+
+
+def keeps_cookies(form: WebsiteForm) -> bool | UnsetType:
+    if form.cookie_handling is UNSET:
+        return UNSET
+    if form.cookie_handling not in {"jar", "none", None}:
+        raise Invalid("cookieHandling must be jar or none", "cookieHandling")
+    return form.cookie_handling == "jar"
 
 
 def chosen_channels(form: WebsiteForm) -> tuple[int, ...] | None:

@@ -7,7 +7,7 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from fener.actions.monitors import Location
-from fener.api.organization.website_forms import HTTP_STATUS, WebsiteForm
+from fener.api.organization.website_forms import HTTP_STATUS, WebsiteForm, keeps_cookies
 from fener.api.organization.website_shapes import (
     COUNTRIES,
     CUSTOM_FIELDS,
@@ -62,6 +62,10 @@ def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
         "least_size": form.min_response_bytes,
         "most_size": form.max_response_bytes,
         "expected_headers": _headers_expected(form, before),
+        "ip_version": form.ip_version,
+        "http_version": form.http_version,
+        "cache_buster": form.cache_buster,
+        "keep_cookies": keeps_cookies(form),
     }
     told: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
     extra = _extra(form, before.extra)

@@ -9,13 +9,14 @@ from fener.actions.checks import Line
 from fener.api.organization.times import time_or_none
 from fener.api.spans import minutes_up, seconds
 from fener.domain.credentials import BasicCredentials, Credentials
+from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
 )
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, HttpVersion
 from fener.domain.monitor import Monitor
 from fener.domain.shown import Shown
 from fener.domain.time import SECOND, iso_text
@@ -89,7 +90,10 @@ class Website(Listed, kw_only=True):
     min_response_bytes: int | None
     max_response_bytes: int | None
     expected_headers: dict[str, str] | None
-    cookie_handling: str = "none"
+    ip_version: IpVersion
+    http_version: HttpVersion
+    cache_buster: bool
+    cookie_handling: str
     mtls_enabled: bool = False
     mtls_client_cert: None = None
     mtls_client_key: None = None
@@ -130,6 +134,10 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         request_body=http.body,
         follow_redirects=http.follow_redirects,
         **_expected(http),
+        ip_version=http.ip_version,
+        http_version=http.http_version,
+        cache_buster=http.cache_buster,
+        cookie_handling="jar" if http.keep_cookies else "none",
         heartbeat_config=None if beats is None else _heartbeat_config(beats),
         ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,
         location_ids=monitor.location_ids,

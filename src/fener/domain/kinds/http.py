@@ -1,6 +1,7 @@
 """HTTP and HTTPS: a request, and what counts as a good answer to it."""
 
 import re
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,6 +12,16 @@ from fener.domain.kinds.base import Probed
 BODY_LIMIT = 1024 * 1024
 MAX_REDIRECTS = 5
 _HOST = re.compile(r"[a-z]+://(?:[^/?#]*@)?(?:\[([^\]]*)\]|([^/?#:]*))", re.IGNORECASE)
+
+
+class HttpVersion(StrEnum):
+    """Which version of HTTP is spoken."""
+
+    AUTO = "auto"
+    """HTTP/2 where a server offers it over TLS, else HTTP/1.1."""
+    HTTP_1_1 = "1.1"
+    HTTP_2 = "2"
+    """And nothing else: a server that does not speak it fails."""
 
 
 class JsonAssertion(Struct, frozen=True, omit_defaults=True):
@@ -125,6 +136,27 @@ class HttpSettings(Probed, frozen=True, tag="http", omit_defaults=True):
     ) = None
     follow_redirects: bool = True
     verify_tls: bool = True
+    http_version: Annotated[
+        HttpVersion,
+        Meta(
+            title="HTTP version",
+            description="The version that is spoken; with 2 a server without it fails.",
+        ),
+    ] = HttpVersion.AUTO
+    cache_buster: Annotated[
+        bool,
+        Meta(
+            title="Bypass caches",
+            description="Each check adds a query parameter that no cache has seen yet.",
+        ),
+    ] = False
+    keep_cookies: Annotated[
+        bool,
+        Meta(
+            title="Keep cookies",
+            description="Cookies of one redirect are sent with the next, within one check.",
+        ),
+    ] = False
 
     @property
     def host(self) -> str:

@@ -36,6 +36,10 @@ class Head:
                 return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
         return 0
 
+    def version(self) -> str:
+        """Of the last answer: `HTTP/1.1`, `HTTP/2`."""
+        return self.last().partition(b" ")[0].decode("ascii", "replace")
+
     def location(self) -> str | None:
         """Where a redirect leads; None where the answer is none."""
         if self.status() not in _REDIRECTS:

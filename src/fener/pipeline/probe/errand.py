@@ -5,12 +5,15 @@ stands over everything, looking up names included.
 import re
 from collections.abc import Sequence
 
+import msgspec
+
 from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings
+from fener.domain.kinds.base import IpVersion
+from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings, HttpVersion
 from fener.domain.time import Span
-from fener.net.url import BadUrl
-from fener.net.wire import CUT_BY_SINK, Reply
+from fener.net.url import BadUrl, is_ipv6
+from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.assertions import first_broken
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.patterns import Text
@@ -47,18 +50,19 @@ class Errand:
                 request = redirected(self._visit.request, reply.status, location)
             except BadUrl as error:
                 return _bad_redirect(location, error)
-            self._visit.redirected(request)
+            self._visit.redirected(_carrying(request, reply.cookies))
         return Failure(
             FailureReason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS} redirects in a row"
         )
 
     async def _hop(self) -> Reply | Failure | Unknown:
         """One request to one host: the first of its addresses that takes a connection."""
-        addresses = await self._resolve(ipv6=False)
+        version = self._settings.ip_version
+        addresses = await self._resolve(ipv6=version is IpVersion.IPV6)
         if not isinstance(addresses, tuple):
             return addresses
         answer = await self._dial(addresses)
-        if _has_no_route(answer) and not any(":" in address for address in addresses):
+        if version is IpVersion.ANY and _has_no_route(answer) and not any(map(is_ipv6, addresses)):
             more = await self._resolve(ipv6=True)
             if isinstance(more, tuple):
                 return await self._dial(more)
@@ -70,7 +74,13 @@ class Errand:
         addresses = await self._world.resolver.resolve(host, self._left(), ipv6=ipv6)
         known = addresses if isinstance(addresses, tuple) else ()
         self._visit.resolved(known, self._world.stopwatch() - began)
-        return addresses
+        version = self._settings.ip_version
+        if version is IpVersion.ANY or not known:
+            return addresses
+        wanted = tuple(one for one in known if is_ipv6(one) is (version is IpVersion.IPV6))
+        name = "IPv6" if version is IpVersion.IPV6 else "IPv4"
+        said = f"{host} has no {name} address"
+        return wanted or Failure(FailureReason.NAME_NOT_FOUND, said)
 
     async def _dial(self, addresses: Sequence[str]) -> Reply | Failure | Unknown:
         allowed, refusal = self._guarded(addresses[:_MOST_ADDRESSES])
@@ -136,6 +146,7 @@ class Errand:
         except ValueError as error:
             return Unknown(UnknownReason.INTERNAL_ERROR, f"the monitor is badly set: {error}")
         visit.phase = "done"
+        broken = _other_version(settings, visit.head) or broken
         if broken is None and settings.pattern is not None:
             text = Text(visit.body.kept(), visit.body.charset())
             return await self._world.patterns.search(settings.pattern, text, self._left())
@@ -143,6 +154,17 @@ class Errand:
 
     def _left(self) -> Span:
         return self._deadline - self._world.clock.monotonic()
+
+
+def _carrying(request: Request, cookies: tuple[str, ...] | None) -> Request:
+    return request if cookies is None else msgspec.structs.replace(request, cookies=cookies)
+
+
+def _other_version(settings: HttpSettings, head: Head) -> Failure | None:
+    if settings.http_version is not HttpVersion.HTTP_2 or head.version() == "HTTP/2":
+        return None
+    said = f"the answer came over {head.version()}, wanted HTTP/2"
+    return Failure(FailureReason.BAD_RESPONSE, said)
 
 
 def _has_no_route(answer: Reply | Failure | Unknown) -> bool:

@@ -17,7 +17,8 @@ from fener.domain.credentials import (
     HeaderCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
-from fener.net.url import join, parse
+from fener.domain.time import Instant
+from fener.net.url import Url, join, parse
 from fener.net.wire import Request
 
 USER_AGENT = f"Fener/{__version__}"
@@ -40,8 +41,10 @@ class Plan(Struct, frozen=True):
     secrets: tuple[str, ...]
 
 
-def plan(settings: HttpSettings, credentials: Credentials | None) -> Plan:
-    """What an order asks for. Raises ValueError or fener.net.url.BadUrl for a bad setting."""
+def plan(settings: HttpSettings, credentials: Credentials | None, at: Instant) -> Plan:
+    """What an order for this time asks for. Raises ValueError or fener.net.url.BadUrl for a bad
+    setting.
+    """
     url = parse(settings.url)
     proof = authorization(credentials or url.credentials)
     headers = _headers(settings, proof)
@@ -49,11 +52,13 @@ def plan(settings: HttpSettings, credentials: Credentials | None) -> Plan:
         raise ValueError(f"{settings.method!r} is no method")
     request = Request(
         method=settings.method.upper(),
-        url=url,
+        url=_unseen(url, at) if settings.cache_buster else url,
         headers=headers,
         body=None if settings.body is None else settings.body.encode(),
         verify_tls=settings.verify_tls,
         decode=reads_text(settings),
+        http_version=settings.http_version,
+        cookies=() if settings.keep_cookies else None,
     )
     return Plan(request, _secrets(settings, credentials or url.credentials, proof))
 
@@ -88,6 +93,13 @@ def authorization(credentials: Credentials | None) -> str | None:
             return value
         case None:
             return None
+
+
+def _unseen(url: Url, at: Instant) -> Url:
+    """The address with a parameter that changes with every check."""
+    return msgspec.structs.replace(
+        url, path=f"{url.path}{'&' if '?' in url.path else '?'}fener={at}"
+    )
 
 
 def is_sensitive(header: str) -> bool:
