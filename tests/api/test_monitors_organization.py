@@ -112,6 +112,14 @@ async def test_every_known_field_is_kept_and_given_back(house: House, token: Cli
     assert await update(token, website, **{**website, "name": "Shop"}) == website
 
 
+async def test_digest_is_kept_though_its_user_changes(house: House, token: Client) -> None:
+    given = {"authMode": "digest", "basicAuthUsername": "me", "basicAuthPassword": "secret"}
+    website = await create(house, token, **given)
+    assert (website["authMode"], website["basicAuthPassword"]) == ("digest", None)
+    changed = await update(token, website, basicAuthUsername="you", basicAuthPassword="other")
+    assert (changed["authMode"], changed["basicAuthUsername"]) == ("digest", "you")
+
+
 async def test_what_was_not_checked_in_time_is_late_and_never_up(
     house: House, token: Client
 ) -> None:

@@ -14,6 +14,7 @@ from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
 )
 from fener.domain.errors import Invalid
@@ -166,9 +167,9 @@ def _body(settings: HttpSettings) -> str | None:
 
 def _checked_credentials(credentials: Credentials) -> Credentials:
     match credentials:
-        case BasicCredentials(username, password):
+        case BasicCredentials(username, password) | DigestCredentials(username, password):
             if ":" in username:
-                raise Invalid("The user name of basic authentication holds a colon.", "credentials")
+                raise Invalid("The user name holds a colon.", "credentials")
             texts = [username, password]
         case BearerCredentials(token):
             texts = [token]

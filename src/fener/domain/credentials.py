@@ -20,4 +20,13 @@ class HeaderCredentials(Struct, frozen=True, tag="header"):
     value: str
 
 
-Credentials: TypeAlias = BasicCredentials | BearerCredentials | HeaderCredentials
+class DigestCredentials(Struct, frozen=True, tag="digest"):
+    """Digest access authentication, RFC 7616: the password itself is never sent."""
+
+    username: str
+    password: str
+
+
+Credentials: TypeAlias = (
+    BasicCredentials | BearerCredentials | HeaderCredentials | DigestCredentials
+)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain.check import Certificate
+from fener.domain.credentials import DigestCredentials
 from fener.domain.time import Span
 from fener.net.tls import read_chain
 from fener.net.url import Url
@@ -45,6 +46,7 @@ class Request(Struct, frozen=True):
     """Ask for a compressed answer and unpack it."""
     http_version: str = "auto"
     """`auto`, `1.1`, or `2`: over TLS it is offered alone with 1.1, without TLS spoken at once."""
+    digest: DigestCredentials | None = None
     cookies: tuple[str, ...] | None = None
     """Cookies as libcurl writes them down: sent where they belong, and told back; None for none."""
 
@@ -183,8 +185,17 @@ def _prepare(curl: Any, request: Request) -> None:
         curl.setopt(pycurl.SSL_VERIFYHOST, 0)
     if request.decode:
         curl.setopt(pycurl.ACCEPT_ENCODING, "")
+    _prepare_rarities(curl, request)
+
+
+def _prepare_rarities(curl: Any, request: Request) -> None:
     if request.http_version != "auto":
         curl.setopt(pycurl.HTTP_VERSION, _version(request))
+    if request.digest is not None:
+        # libcurl is challenged first, then asks again at the same address.
+        curl.setopt(pycurl.HTTPAUTH, pycurl.HTTPAUTH_DIGEST)
+        curl.setopt(pycurl.USERNAME, request.digest.username)
+        curl.setopt(pycurl.PASSWORD, request.digest.password)
     if request.cookies is not None:
         curl.setopt(pycurl.COOKIEFILE, "")
         for cookie in request.cookies:

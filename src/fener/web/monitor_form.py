@@ -7,6 +7,7 @@ from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
@@ -31,6 +32,7 @@ INTERVALS: tuple[Span, ...] = (
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LONGEST_TIMEOUT = 60
+_WITH_USER = BasicCredentials | DigestCredentials
 _TIMEOUT = marked("A whole number of seconds from 1 to 60, not longer than the interval.")
 WANTED = Wanted(
     told={
@@ -87,7 +89,7 @@ def of(monitor: Monitor) -> Form:
         follow_redirects=settings.follow_redirects,
         verify_tls=settings.verify_tls,
         auth=_auth_word(given),
-        username=given.username if isinstance(given, BasicCredentials) else None,
+        username=given.username if isinstance(given, _WITH_USER) else None,
         **monitor_more.of(settings),
         tell="all" if monitor.channel_ids is None else "chosen",
         channels=monitor.channel_ids or (),
@@ -169,6 +171,8 @@ def _auth_word(credentials: Credentials | None) -> str:
     match credentials:
         case BasicCredentials():
             return "basic"
+        case DigestCredentials():
+            return "digest"
         case BearerCredentials():
             return "bearer"
         case HeaderCredentials():
@@ -181,8 +185,9 @@ def _credentials(form: Form, before: Credentials | None) -> Credentials | None:
     secret = form.raw("secret")
     match form.text("auth"):
         case "basic":
-            kept = before.password if isinstance(before, BasicCredentials) else ""
-            return BasicCredentials(form.text("username"), secret or kept)
+            return BasicCredentials(form.text("username"), secret or _password(before))
+        case "digest":
+            return DigestCredentials(form.text("username"), secret or _password(before))
         case "bearer":
             kept = before.token if isinstance(before, BearerCredentials) else ""
             return BearerCredentials(secret.strip() or kept)
@@ -190,3 +195,7 @@ def _credentials(form: Form, before: Credentials | None) -> Credentials | None:
             return HeaderCredentials(secret.strip()) if secret else before
         case _:
             return None
+
+
+def _password(before: Credentials | None) -> str:
+    return before.password if isinstance(before, _WITH_USER) else ""

@@ -8,7 +8,13 @@ from fener.actions import heartbeats
 from fener.actions.checks import Line
 from fener.api.organization.times import time_or_none
 from fener.api.spans import minutes_up, seconds
-from fener.domain.credentials import BasicCredentials, Credentials
+from fener.domain.credentials import (
+    BasicCredentials,
+    BearerCredentials,
+    Credentials,
+    DigestCredentials,
+    HeaderCredentials,
+)
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
@@ -25,6 +31,7 @@ CUSTOM_FIELDS = "customFields"
 COUNTRIES = "allowedCheckCountryCodes"
 MONITORING_TYPE = "monitoringType"
 """Names under which a monitor's `extra` keeps what only this contract knows."""
+WITH_USER = BasicCredentials | DigestCredentials
 
 
 class Listed(Struct, rename="camel"):
@@ -125,9 +132,7 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         search_term=http.keyword,
         custom_fields=_dict_or_none(extra.get(CUSTOM_FIELDS)),
         auth_mode=auth_mode(credentials),
-        basic_auth_username=(
-            credentials.username if isinstance(credentials, BasicCredentials) else None
-        ),
+        basic_auth_username=(credentials.username if isinstance(credentials, WITH_USER) else None),
         has_secret=credentials is not None,
         http_method=http.method,
         custom_headers=dict(http.headers) or None,
@@ -160,9 +165,15 @@ def _expected(http: HttpSettings) -> dict[str, Any]:
 
 
 def auth_mode(credentials: Credentials | None) -> str:
-    if credentials is None:
-        return "none"
-    return "basic" if isinstance(credentials, BasicCredentials) else "authorization_header"
+    match credentials:
+        case None:
+            return "none"
+        case BasicCredentials():
+            return "basic"
+        case DigestCredentials():
+            return "digest"
+        case BearerCredentials() | HeaderCredentials():
+            return "authorization_header"
 
 
 def _common(line: Line) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
@@ -58,6 +59,7 @@ def plan(settings: HttpSettings, credentials: Credentials | None, at: Instant) -
         verify_tls=settings.verify_tls,
         decode=reads_text(settings),
         http_version=settings.http_version,
+        digest=credentials if isinstance(credentials, DigestCredentials) else None,
         cookies=() if settings.keep_cookies else None,
     )
     return Plan(request, _secrets(settings, credentials or url.credentials, proof))
@@ -77,13 +79,18 @@ def redirected(request: Request, status: int, location: str) -> Request:
     if becomes_get and method != "HEAD":
         method, body = "GET", None
         headers = _without(headers, _OF_THE_BODY)
-    if not request.url.origin.may_share_secrets_with(url.origin):
-        headers = tuple(line for line in headers if _name(line) in _HARMLESS | _OF_THE_BODY)
-    return msgspec.structs.replace(request, method=method, url=url, headers=headers, body=body)
+    hop = msgspec.structs.replace(request, method=method, url=url, headers=headers, body=body)
+    return hop if request.url.origin.may_share_secrets_with(url.origin) else _without_secrets(hop)
+
+
+def _without_secrets(request: Request) -> Request:
+    harmless = _HARMLESS | _OF_THE_BODY
+    headers = tuple(line for line in request.headers if _name(line) in harmless)
+    return msgspec.structs.replace(request, headers=headers, digest=None)
 
 
 def authorization(credentials: Credentials | None) -> str | None:
-    """The value of the `Authorization` header."""
+    """The value of the `Authorization` header, where it is known before anything is asked."""
     match credentials:
         case BasicCredentials(username, password):
             return "Basic " + b64encode(f"{username}:{password}".encode()).decode()
@@ -91,7 +98,7 @@ def authorization(credentials: Credentials | None) -> str | None:
             return f"Bearer {token}"
         case HeaderCredentials(value):
             return value
-        case None:
+        case DigestCredentials() | None:
             return None
 
 
@@ -141,7 +148,7 @@ def _secrets(
     settings: HttpSettings, credentials: Credentials | None, proof: str | None
 ) -> tuple[str, ...]:
     parts = [value for name, value in settings.headers if is_sensitive(name)]
-    if isinstance(credentials, BasicCredentials):
+    if isinstance(credentials, BasicCredentials | DigestCredentials):
         parts.append(credentials.password)
     if proof is not None:
         parts += [proof, proof.partition(" ")[2]]
