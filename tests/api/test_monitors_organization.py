@@ -1,5 +1,6 @@
 """Websites in the organization API, as its pages say."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from fener.domain.time import MINUTE, iso_text
 from support.api import Client
+from support.certificates import make_authority
 from support.house import JOB, House
 from support.schemas import fits, good, refused
 
@@ -112,6 +114,18 @@ async def test_every_known_field_is_kept_and_given_back(house: House, token: Cli
     assert await update(token, website, **{**website, "name": "Shop"}) == website
 
 
+async def test_a_client_certificate_is_kept_until_it_is_taken_back(
+    house: House, token: Client, tmp_path: Path
+) -> None:
+    text = make_authority(tmp_path).written("prober.test").read_text()
+    start = text.index("-----BEGIN CERTIFICATE")
+    website = await create(house, token, mtlsClientCert=text[start:], mtlsClientKey=text[:start])
+    assert website["mtlsEnabled"]
+    assert website["mtlsClientCert"] is website["mtlsClientKey"] is None
+    assert await update(token, website, **website) == website
+    assert not (await update(token, website, mtlsEnabled=False))["mtlsEnabled"]
+
+
 async def test_digest_is_kept_though_its_user_changes(house: House, token: Client) -> None:
     given = {"authMode": "digest", "basicAuthUsername": "me", "basicAuthPassword": "secret"}
     website = await create(house, token, **given)
@@ -176,8 +190,9 @@ async def states(token: Client, website: dict[str, Any]) -> list[str]:
         ({"cookieHandling": "biscuits"}, "cookieHandling must be jar or none"),
         ({"ipVersion": "ipv5"}, None),
         ({"httpVersion": "3"}, None),
-        ({"mtlsEnabled": True}, None),
-        ({"mtlsClientCert": "-----BEGIN"}, None),
+        ({"mtlsEnabled": True}, "mtlsClientCert is required"),
+        ({"mtlsClientCert": "-----BEGIN"}, "mtlsClientKey is required"),
+        ({"mtlsClientCert": "-----BEGIN", "mtlsClientKey": "x"}, None),
         (
             {"allowedCheckCountryCodes": ["XX"]},
             "No eligible monitoring locations for the selected allowed countries",

@@ -7,7 +7,7 @@ from typing import Any
 
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, Purpose
-from fener.domain.credentials import Credentials
+from fener.domain.credentials import ClientCertificate, Credentials
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import MINUTE, Instant, Span
 from fener.net.guard import AddressGuard, Listener
@@ -28,6 +28,7 @@ def order(
     at: Instant | None = None,
     timeout: Span = 2_000,
     credentials: Credentials | None = None,
+    client_certificate: ClientCertificate | None = None,
     allow_private: bool = True,
     purpose: Purpose = Purpose.MANUAL,
     **settings: Any,
@@ -42,6 +43,7 @@ def order(
         timeout=timeout,
         settings=HttpSettings(url=url, **settings),
         credentials=credentials,
+        client_certificate=client_certificate,
         allow_private=allow_private,
     )
 

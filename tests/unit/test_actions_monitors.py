@@ -11,6 +11,7 @@ from fener.actions.monitors import Change, New
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
+    ClientCertificate,
     Credentials,
     HeaderCredentials,
 )
@@ -23,6 +24,7 @@ from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.storage import watching
 from fener.storage.settlements import write_belief
+from support.certificates import make_authority
 from support.watched import REFUSED, Watched, watched_world
 
 SHOP = HttpSettings(url="https://shop.example/")
@@ -37,6 +39,12 @@ async def world(tmp_path: Path) -> AsyncIterator[Watched]:
 async def shop(world: Watched, **given: object) -> Monitor:
     new = New(settings=SHOP, **given)  # type: ignore[arg-type]
     return await monitors.add(world.context, world.acme, new)
+
+
+def client_certificate(folder: Path) -> ClientCertificate:
+    text = make_authority(folder).written("prober.test").read_text()
+    start = text.index("-----BEGIN CERTIFICATE")
+    return ClientCertificate(text[start:], text[:start])
 
 
 async def state_of(world: Watched, monitor: Monitor) -> MonitorState:
@@ -261,6 +269,40 @@ class TestSecrets:
     async def test_bad_ones_are_refused(self, world: Watched, credentials: Credentials) -> None:
         error = await refused(world, New(settings=SHOP, credentials=credentials))
         assert error.field == "credentials"
+
+    async def test_a_client_certificate_is_sealed_with_them(
+        self, world: Watched, tmp_path: Path
+    ) -> None:
+        own = client_certificate(tmp_path)
+        monitor = await shop(world, client_certificate=own, credentials=BearerCredentials("abc"))
+        assert monitor.client_certificate == own
+        row = await world.row("SELECT settings, sealed_credentials FROM monitors")
+        assert "BEGIN" not in str(row)
+        after = await monitors.change(
+            world.context, world.acme, monitor.id, Change(credentials=None)
+        )
+        assert (after.credentials, after.client_certificate) == (None, own)
+        after = await monitors.change(
+            world.context, world.acme, monitor.id, Change(client_certificate=None)
+        )
+        assert after.client_certificate is None
+
+    async def test_a_client_certificate_that_cannot_work_is_refused(
+        self, world: Watched, tmp_path: Path
+    ) -> None:
+        own, other = client_certificate(tmp_path), client_certificate(tmp_path)
+        for bad in (
+            ClientCertificate(own.certificate, other.key),
+            ClientCertificate("", own.key),
+            ClientCertificate(own.certificate, ""),
+            ClientCertificate(own.key, own.certificate),
+            ClientCertificate(own.certificate, own.key.replace("A", "B")),
+            ClientCertificate(own.certificate * 100, own.key),
+            ClientCertificate("\ud800", own.key),
+        ):
+            error = await refused(world, New(settings=SHOP, client_certificate=bad))
+            assert error.field == "client_certificate"
+            assert "BEGIN" not in error.message
 
     async def test_they_stay_while_other_things_change(self, world: Watched) -> None:
         monitor = await shop(world, credentials=BearerCredentials("abc"))

@@ -1,6 +1,5 @@
 """The ways a probe may go: which addresses, which HTTP, past caches, and with its cookies."""
 
-import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from support import targets
 from support.certificates import Authority, make_authority
 from support.nginx import Nginx
 from support.probing import open_prober, order
+from support.sockets import listens
 from support.targets import Answer, Target, closed_port, page
 
-LISTENING = 5_000
 ENDED = {FailureReason.NO_RESPONSE, FailureReason.CONNECTION_RESET, FailureReason.BAD_RESPONSE}
 """How the end of a connection is noticed depends on what was being sent just then."""
 
@@ -47,17 +46,6 @@ def authority(tmp_path: Path) -> Authority:
 def failure_of(result: CheckResult) -> Failure:
     assert isinstance(result.outcome, Failure), result.outcome
     return result.outcome
-
-
-def listens(port: int) -> None:
-    """Wait until somebody does."""
-    clock = SystemClock()
-    until = clock.monotonic() + LISTENING
-    while clock.monotonic() < until:
-        with socket.socket() as knocking:
-            if knocking.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise TimeoutError("nobody listens")
 
 
 class TestAddresses:

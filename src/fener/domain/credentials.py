@@ -27,6 +27,22 @@ class DigestCredentials(Struct, frozen=True, tag="digest"):
     password: str
 
 
+class ClientCertificate(Struct, frozen=True):
+    """What a probe shows of itself in the TLS handshake, both in PEM: the certificate with its
+    chain, and its key without a passphrase.
+    """
+
+    certificate: str
+    key: str
+
+
 Credentials: TypeAlias = (
     BasicCredentials | BearerCredentials | HeaderCredentials | DigestCredentials
 )
+
+
+class Secrets(Struct, frozen=True, omit_defaults=True):
+    """All of a monitor's that is stored sealed."""
+
+    credentials: Credentials | None = None
+    client_certificate: ClientCertificate | None = None

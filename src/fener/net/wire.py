@@ -16,7 +16,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain.check import Certificate
-from fener.domain.credentials import DigestCredentials
+from fener.domain.credentials import ClientCertificate, DigestCredentials
 from fener.domain.time import Span
 from fener.net.tls import read_chain
 from fener.net.url import Url
@@ -47,6 +47,7 @@ class Request(Struct, frozen=True):
     http_version: str = "auto"
     """`auto`, `1.1`, or `2`: over TLS it is offered alone with 1.1, without TLS spoken at once."""
     digest: DigestCredentials | None = None
+    client_certificate: ClientCertificate | None = None
     cookies: tuple[str, ...] | None = None
     """Cookies as libcurl writes them down: sent where they belong, and told back; None for none."""
 
@@ -196,6 +197,9 @@ def _prepare_rarities(curl: Any, request: Request) -> None:
         curl.setopt(pycurl.HTTPAUTH, pycurl.HTTPAUTH_DIGEST)
         curl.setopt(pycurl.USERNAME, request.digest.username)
         curl.setopt(pycurl.PASSWORD, request.digest.password)
+    if request.client_certificate is not None:
+        curl.setopt(pycurl.SSLCERT_BLOB, request.client_certificate.certificate.encode())
+        curl.setopt(pycurl.SSLKEY_BLOB, request.client_certificate.key.encode())
     if request.cookies is not None:
         curl.setopt(pycurl.COOKIEFILE, "")
         for cookie in request.cookies:

@@ -13,7 +13,7 @@ from fener.domain.credentials import (
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
-from fener.web import monitor_more
+from fener.web import client_certificate_form, monitor_more
 from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked
 
@@ -91,6 +91,7 @@ def of(monitor: Monitor) -> Form:
         auth=_auth_word(given),
         username=given.username if isinstance(given, _WITH_USER) else None,
         **monitor_more.of(settings),
+        shows_certificate=monitor.client_certificate is not None,
         tell="all" if monitor.channel_ids is None else "chosen",
         channels=monitor.channel_ids or (),
     )
@@ -109,6 +110,7 @@ def new(form: Form, words: Words) -> New | None:
         timeout=timeout,
         channel_ids=chosen_channels(form),
         credentials=_credentials(form, None),
+        client_certificate=client_certificate_form.given(form, None),
     )
 
 
@@ -125,6 +127,7 @@ def change(form: Form, words: Words, before: Monitor) -> Change | None:
         timeout=timeout,
         channel_ids=chosen_channels(form),
         credentials=_credentials(form, before.credentials),
+        client_certificate=client_certificate_form.given(form, before.client_certificate),
     )
 
 

@@ -19,6 +19,7 @@ TOLD = {
     "least_size": _SIZE,
     "most_size": _SIZE,
     "expected_headers": HEADERS,
+    "client_certificate": marked("A certificate and its own key in PEM are wanted, the key open."),
     "ip_version": UNFIT,
     "http_version": UNFIT,
 }

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET
 
 from fener.actions.monitors import Change, Location, New
-from fener.api.organization.website_credentials import credentials
+from fener.api.organization.website_credentials import client_certificate, credentials
 from fener.api.organization.website_forms import (
     HEARTBEAT,
     WebsiteForm,
@@ -55,7 +55,13 @@ def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> Ne
     timeout = min(DEFAULT_TIMEOUT, interval)
     if form.timeout_seconds is not UNSET:
         timeout = span_of(form.timeout_seconds, "timeoutSeconds")
-    return New(settings=settings, timeout=timeout, credentials=credentials(form, None), **shared)
+    return New(
+        settings=settings,
+        timeout=timeout,
+        credentials=credentials(form, None),
+        client_certificate=client_certificate(form, None),
+        **shared,
+    )
 
 
 def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> Change:
@@ -72,6 +78,7 @@ def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> 
     elif isinstance(before.settings, HttpSettings):
         told["settings"] = http_settings(form, before.settings)
         told["credentials"] = credentials(form, before.credentials)
+        told["client_certificate"] = client_certificate(form, before.client_certificate)
         if form.timeout_seconds is not UNSET:
             told["timeout"] = span_of(form.timeout_seconds, "timeoutSeconds")
     if form.name is not UNSET:

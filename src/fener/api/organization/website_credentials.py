@@ -7,6 +7,7 @@ from fener.api.organization.website_shapes import WITH_USER, auth_mode
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
+    ClientCertificate,
     Credentials,
     DigestCredentials,
     HeaderCredentials,
@@ -31,6 +32,24 @@ def credentials(form: WebsiteForm, before: Credentials | None) -> Credentials | 
         case "digest":
             return DigestCredentials(*_user_and_password(form, before))
     raise Invalid("authMode must be none, authorization_header, basic or digest", "authMode")
+
+
+def client_certificate(
+    form: WebsiteForm, before: ClientCertificate | None
+) -> ClientCertificate | None:
+    """Null keeps what is stored, while `mtlsEnabled` does not say otherwise."""
+    certificate, key = form.mtls_client_cert or "", form.mtls_client_key or ""
+    is_wanted = form.mtls_enabled
+    if is_wanted is UNSET:
+        is_wanted = bool(certificate or key) or before is not None
+    if not is_wanted:
+        return None
+    known = before or ClientCertificate("", "")
+    whole = ClientCertificate(certificate or known.certificate, key or known.key)
+    for text, name in ((whole.certificate, "mtlsClientCert"), (whole.key, "mtlsClientKey")):
+        if not text:
+            raise Invalid(f"{name} is required", name)
+    return whole
 
 
 def _implied_mode(form: WebsiteForm, before: Credentials | None) -> str:

@@ -66,9 +66,6 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
 def refuse_what_would_do_nothing(form: WebsiteForm) -> None:
     """Empty values are what a record without the thing shows, so they may be sent back."""
     asked = {
-        "mtlsEnabled": form.mtls_enabled,
-        "mtlsClientCert": form.mtls_client_cert,
-        "mtlsClientKey": form.mtls_client_key,
         "dnsConfig": form.dns_config,
     }
     for name, value in asked.items():

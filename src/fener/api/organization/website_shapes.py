@@ -101,7 +101,7 @@ class Website(Listed, kw_only=True):
     http_version: HttpVersion
     cache_buster: bool
     cookie_handling: str
-    mtls_enabled: bool = False
+    mtls_enabled: bool
     mtls_client_cert: None = None
     mtls_client_key: None = None
     dns_config: None = None
@@ -142,6 +142,7 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         ip_version=http.ip_version,
         http_version=http.http_version,
         cache_buster=http.cache_buster,
+        mtls_enabled=monitor.client_certificate is not None,
         cookie_handling="jar" if http.keep_cookies else "none",
         heartbeat_config=None if beats is None else _heartbeat_config(beats),
         ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,

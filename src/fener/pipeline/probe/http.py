@@ -25,7 +25,7 @@ class HttpProbe:
         assert isinstance(settings, HttpSettings)  # noqa: S101 - the table of kinds sees to it
         started_at = self._world.clock.now()
         try:
-            first = plan(settings, order.credentials, order.at)
+            first = plan(order, settings)
         except (BadUrl, ValueError) as error:
             return self._unreadable(order, str(error))
         visit = Visit(first.request)

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from fener import __version__
+from fener.domain.check import CheckOrder
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
@@ -42,27 +43,27 @@ class Plan(Struct, frozen=True):
     secrets: tuple[str, ...]
 
 
-def plan(settings: HttpSettings, credentials: Credentials | None, at: Instant) -> Plan:
-    """What an order for this time asks for. Raises ValueError or fener.net.url.BadUrl for a bad
-    setting.
-    """
+def plan(order: CheckOrder, settings: HttpSettings) -> Plan:
+    """What an order asks for. Raises ValueError or fener.net.url.BadUrl for a bad setting."""
     url = parse(settings.url)
-    proof = authorization(credentials or url.credentials)
+    credentials = order.credentials or url.credentials
+    proof = authorization(credentials)
     headers = _headers(settings, proof)
     if not _TOKEN.fullmatch(settings.method):
         raise ValueError(f"{settings.method!r} is no method")
     request = Request(
         method=settings.method.upper(),
-        url=_unseen(url, at) if settings.cache_buster else url,
+        url=_unseen(url, order.at) if settings.cache_buster else url,
         headers=headers,
         body=None if settings.body is None else settings.body.encode(),
         verify_tls=settings.verify_tls,
         decode=reads_text(settings),
         http_version=settings.http_version,
+        client_certificate=order.client_certificate,
         digest=credentials if isinstance(credentials, DigestCredentials) else None,
         cookies=() if settings.keep_cookies else None,
     )
-    return Plan(request, _secrets(settings, credentials or url.credentials, proof))
+    return Plan(request, _secrets(settings, credentials, proof))
 
 
 def reads_text(settings: HttpSettings) -> bool:
@@ -86,7 +87,7 @@ def redirected(request: Request, status: int, location: str) -> Request:
 def _without_secrets(request: Request) -> Request:
     harmless = _HARMLESS | _OF_THE_BODY
     headers = tuple(line for line in request.headers if _name(line) in harmless)
-    return msgspec.structs.replace(request, headers=headers, digest=None)
+    return msgspec.structs.replace(request, headers=headers, digest=None, client_certificate=None)
 
 
 def authorization(credentials: Credentials | None) -> str | None:

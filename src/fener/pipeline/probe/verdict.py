@@ -1,6 +1,7 @@
 """Says in our words what libcurl reports: whose fault it is, and which."""
 
 import errno
+import re
 
 import pycurl
 
@@ -63,6 +64,8 @@ _TLS = frozenset(
         pycurl.E_SSL_INVALIDCERTSTATUS,
     }
 )
+_ALERT = re.compile(r"SSL routines::\S* ?alert ")
+"""With TLS 1.3 a server refuses a client's certificate only after the handshake."""
 
 
 def phase_of(reply: Reply, request: Request) -> str:
@@ -103,7 +106,7 @@ def _not_connected(reply: Reply) -> Failure | Unknown:
 def _by_code(reply: Reply) -> Failure | Unknown:
     if reply.code == pycurl.E_GOT_NOTHING:
         return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
-    if reply.code in _TLS:
+    if reply.code in _TLS or _ALERT.search(reply.error):
         return Failure(FailureReason.TLS_FAILED, f"TLS failed: {reply.error}")
     if (said := _BAD_RESPONSE.get(reply.code)) is not None:
         more = f": {reply.error}" if reply.error else ""
