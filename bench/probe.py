@@ -25,6 +25,7 @@ from fener.net.hosts import HostsFile
 from fener.net.nameservers import Nameservers
 from fener.net.resolver import Resolver
 from fener.net.wire import Wire
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import World
 
@@ -63,8 +64,12 @@ async def _compared(
 ) -> tuple[float, float]:
     clock = SystemClock()
     resolver = Resolver(clock, Nameservers(clock), HostsFile(clock, hosts))
-    async with Wire(trusted.store) as wire, pycurl.AsyncCurlMulti() as multi:
-        prober = Prober(World(wire, resolver, AddressGuard(), clock, stopwatch))
+    async with (
+        Wire(trusted.store) as wire,
+        Patterns(clock) as patterns,
+        pycurl.AsyncCurlMulti() as multi,
+    ):
+        prober = Prober(World(wire, resolver, AddressGuard(), clock, stopwatch, patterns))
         prober.start()
         order = _order(url)
 

@@ -215,7 +215,7 @@ async def test_sending_back_what_is_shown_changes_nothing(key: Client, house: Ho
     assert await house.rows("SELECT settings, interval_ms, timeout_ms FROM monitors") == stored
     monitor = await house.rows("SELECT sealed_credentials FROM monitors")
     opened = house.context.sealer.open(monitor[0]["sealed_credentials"])
-    assert opened == {"type": "basic", "username": "me", "password": "pw"}
+    assert opened["credentials"] == {"type": "basic", "username": "me", "password": "pw"}
 
 
 async def test_credentials_can_be_changed_and_dropped(key: Client, house: House) -> None:
@@ -224,7 +224,7 @@ async def test_credentials_can_be_changed_and_dropped(key: Client, house: House)
     async def stored() -> Any:
         row = (await house.rows("SELECT sealed_credentials FROM monitors"))[0]
         sealed = row["sealed_credentials"]
-        return sealed and house.context.sealer.open(sealed)
+        return sealed and house.context.sealer.open(sealed)["credentials"]
 
     await key.post(f"{PATH}/{number}", form={"request_basic_auth_password": "new"})
     assert (await stored())["password"] == "new"

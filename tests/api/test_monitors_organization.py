@@ -1,5 +1,6 @@
 """Websites in the organization API, as its pages say."""
 
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 
 from fener.domain.time import MINUTE, iso_text
 from support.api import Client
+from support.certificates import make_authority
 from support.house import JOB, House
 from support.schemas import fits, good, refused
 
@@ -91,7 +93,16 @@ async def test_every_known_field_is_kept_and_given_back(house: House, token: Cli
         "customHeaders": {"X-A": "1"},
         "requestBody": "{}",
         "followRedirects": False,
-        "cookieHandling": "none",
+        "unwantedTerm": "Fatal error",
+        "searchPattern": "v[0-9]+",
+        "jsonValues": [{"path": "$.status", "wanted": "ok"}, {"path": "$.a[0]", "wanted": None}],
+        "minResponseBytes": 10,
+        "maxResponseBytes": 1000,
+        "expectedHeaders": {"X-Env": "prod"},
+        "ipVersion": "ipv6",
+        "httpVersion": "2",
+        "cacheBuster": True,
+        "cookieHandling": "jar",
         "mtlsEnabled": False,
         "notificationChannelIds": [channel],
     }
@@ -101,6 +112,26 @@ async def test_every_known_field_is_kept_and_given_back(house: House, token: Cli
     assert website["hasSecret"]
     assert website["state"] == "paused"
     assert await update(token, website, **{**website, "name": "Shop"}) == website
+
+
+async def test_a_client_certificate_is_kept_until_it_is_taken_back(
+    house: House, token: Client, tmp_path: Path
+) -> None:
+    text = make_authority(tmp_path).written("prober.test").read_text()
+    start = text.index("-----BEGIN CERTIFICATE")
+    website = await create(house, token, mtlsClientCert=text[start:], mtlsClientKey=text[:start])
+    assert website["mtlsEnabled"]
+    assert website["mtlsClientCert"] is website["mtlsClientKey"] is None
+    assert await update(token, website, **website) == website
+    assert not (await update(token, website, mtlsEnabled=False))["mtlsEnabled"]
+
+
+async def test_digest_is_kept_though_its_user_changes(house: House, token: Client) -> None:
+    given = {"authMode": "digest", "basicAuthUsername": "me", "basicAuthPassword": "secret"}
+    website = await create(house, token, **given)
+    assert (website["authMode"], website["basicAuthPassword"]) == ("digest", None)
+    changed = await update(token, website, basicAuthUsername="you", basicAuthPassword="other")
+    assert (changed["authMode"], changed["basicAuthUsername"]) == ("digest", "you")
 
 
 async def test_what_was_not_checked_in_time_is_late_and_never_up(
@@ -139,6 +170,13 @@ async def states(token: Client, website: dict[str, Any]) -> list[str]:
         ({"url": "gopher://shop.example"}, None),
         ({"name": "x" * 256}, None),
         ({"searchTerm": "x" * 256}, None),
+        ({"unwantedTerm": "x" * 1001}, None),
+        ({"searchPattern": "("}, None),
+        ({"jsonValues": [{"path": "$..a"}]}, None),
+        ({"jsonValues": [{"wanted": "a"}]}, None),
+        ({"minResponseBytes": -1}, None),
+        ({"minResponseBytes": 5, "maxResponseBytes": 4}, None),
+        ({"expectedHeaders": {"a b": "c"}}, None),
         ({"customFields": {"x": "y" * 10_000}}, None),
         ({"authMode": "basic", "basicAuthUsername": "me"}, "basicAuthPassword is required"),
         ({"authMode": "basic"}, "basicAuthUsername is required"),
@@ -147,9 +185,12 @@ async def states(token: Client, website: dict[str, Any]) -> list[str]:
         ({"authMode": "basic", "basicAuthUsername": "x" * 256, "basicAuthPassword": "y"}, None),
         ({"httpMethod": "BREW"}, None),
         ({"customHeaders": {"X": "a\r\nb"}}, None),
-        ({"cookieHandling": "jar"}, None),
-        ({"mtlsEnabled": True}, None),
-        ({"mtlsClientCert": "-----BEGIN"}, None),
+        ({"cookieHandling": "biscuits"}, "cookieHandling must be jar or none"),
+        ({"ipVersion": "ipv5"}, None),
+        ({"httpVersion": "3"}, None),
+        ({"mtlsEnabled": True}, "mtlsClientCert is required"),
+        ({"mtlsClientCert": "-----BEGIN"}, "mtlsClientKey is required"),
+        ({"mtlsClientCert": "-----BEGIN", "mtlsClientKey": "x"}, None),
         (
             {"allowedCheckCountryCodes": ["XX"]},
             "No eligible monitoring locations for the selected allowed countries",
@@ -219,7 +260,7 @@ async def test_the_interval_that_differs_counts(house: House, token: Client) -> 
 async def test_secrets_stay_until_they_are_changed(house: House, token: Client) -> None:
     async def stored() -> Any:
         sealed = await house.value("SELECT sealed_credentials FROM monitors")
-        return sealed and house.context.sealer.open(sealed)
+        return sealed and house.context.sealer.open(sealed)["credentials"]
 
     website = await create(
         house, token, authMode="authorization_header", authorizationHeader="Key 1"

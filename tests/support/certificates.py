@@ -45,6 +45,26 @@ class Authority:
         key: Key | None = None,
     ) -> ssl.SSLContext:
         """A server's TLS context with a new certificate for these names and addresses."""
+        path = self.written(
+            *names,
+            not_before=not_before,
+            not_after=not_after,
+            self_signed=self_signed,
+            sends_issuer=sends_issuer,
+            key=key,
+        )
+        return _server_context(path)
+
+    def written(
+        self,
+        *names: str,
+        not_before: datetime = VALID_FROM,
+        not_after: datetime = VALID_UNTIL,
+        self_signed: bool = False,
+        sends_issuer: bool = True,
+        key: Key | None = None,
+    ) -> Path:
+        """A PEM file with the key of a new certificate, that one, and its chain."""
         key = key or ec.generate_private_key(ec.SECP256R1())
         builder = _builder(names[0], key, not_before, not_after).add_extension(
             x509.SubjectAlternativeName([_general_name(name) for name in names]), critical=False
@@ -54,7 +74,9 @@ class Authority:
         )
         signed = builder.issuer_name(issuer).sign(signing_key, hashes.SHA256())
         chain = [signed, self.certificate] if sends_issuer and not self_signed else [signed]
-        return _server_context(self.folder / f"{signed.serial_number}.pem", chain, key)
+        path = self.folder / f"{signed.serial_number}.pem"
+        path.write_bytes(_pem(chain, key))
+        return path
 
     def expired(self, *names: str) -> ssl.SSLContext:
         return self.leaf(*names, not_after=LONG_AGO)
@@ -90,7 +112,8 @@ class Authority:
         )
         old = _signed_again_with_sha1(signed, issuer_key)
         path = self.folder / f"{signed.serial_number}.pem"
-        return _server_context(path, [old, issuer.certificate], key)
+        path.write_bytes(_pem([old, issuer.certificate], key))
+        return _server_context(path)
 
 
 def by_name(contexts: Mapping[str, ssl.SSLContext], otherwise: ssl.SSLContext) -> ssl.SSLContext:
@@ -148,16 +171,17 @@ def _signed_again_with_sha1(signed: x509.Certificate, key: rsa.RSAPrivateKey) ->
     return x509.load_der_x509_certificate(form)
 
 
-def _server_context(path: Path, chain: list[x509.Certificate], key: Key) -> ssl.SSLContext:
+def _server_context(path: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")  # or OpenSSL would not even load a weak key
+    context.load_cert_chain(path)
+    return context
+
+
+def _pem(chain: list[x509.Certificate], key: Key) -> bytes:
     pem = key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    for one in chain:
-        pem += one.public_bytes(serialization.Encoding.PEM)
-    path.write_bytes(pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers("DEFAULT:@SECLEVEL=0")  # or OpenSSL would not even load a weak key
-    context.load_cert_chain(path)
-    return context
+    return pem + b"".join(one.public_bytes(serialization.Encoding.PEM) for one in chain)

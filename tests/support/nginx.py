@@ -32,6 +32,7 @@ http {{
     listen 127.0.0.1:{port};
     location / {{ return 200 "well"; }}
   }}
+  {more}
 }}
 """
 
@@ -56,10 +57,11 @@ def find_nginx() -> str:
 
 
 class Nginx:
-    """Use as a context manager; `stop` and `start` keep the port."""
+    """Use as a context manager; `stop` and `start` keep the port. `more`: further servers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more: str = "") -> None:
         self.port = closed_port()
+        self._more = more
         self._folder = folder
         self._program = find_nginx()
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +72,8 @@ class Nginx:
     def start(self) -> None:
         """It may take a moment until it listens."""
         configuration = self._folder / "nginx.conf"
-        configuration.write_text(_CONFIGURATION.format(folder=self._folder, port=self.port))
+        text = _CONFIGURATION.format(folder=self._folder, port=self.port, more=self._more)
+        configuration.write_text(text)
         arguments = ["-p", str(self._folder), "-e", str(self._folder / "error.log")]
         self._process = subprocess.Popen([self._program, *arguments, "-c", str(configuration)])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, Purpose
-from fener.domain.credentials import Credentials
+from fener.domain.credentials import ClientCertificate, Credentials
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import MINUTE, Instant, Span
@@ -17,6 +17,7 @@ from fener.net.nameservers import Nameservers
 from fener.net.resolver import Resolver
 from fener.net.wire import Wire
 from fener.pipeline.probe.gates import Limits
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import World
 from support.nameserver import FakeNameserver
@@ -28,6 +29,7 @@ def order(
     at: Instant | None = None,
     timeout: Span = 2_000,
     credentials: Credentials | None = None,
+    client_certificate: ClientCertificate | None = None,
     allow_private: bool = True,
     purpose: Purpose = Purpose.MANUAL,
     **settings: Any,
@@ -38,6 +40,7 @@ def order(
         at=at,
         timeout=timeout,
         credentials=credentials,
+        client_certificate=client_certificate,
         allow_private=allow_private,
         purpose=purpose,
     )
@@ -49,6 +52,7 @@ def order_for(
     at: Instant | None = None,
     timeout: Span = 2_000,
     credentials: Credentials | None = None,
+    client_certificate: ClientCertificate | None = None,
     allow_private: bool = True,
     purpose: Purpose = Purpose.MANUAL,
 ) -> CheckOrder:
@@ -63,6 +67,7 @@ def order_for(
         timeout=timeout,
         settings=settings,
         credentials=credentials,
+        client_certificate=client_certificate,
         allow_private=allow_private,
     )
 
@@ -80,8 +85,9 @@ async def open_prober(
     clock = SystemClock()
     nameservers = Nameservers(clock, (nameserver or FakeNameserver()).configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, hosts))
-    async with Wire(trust_store) as wire:
-        world = World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch)
+    async with Wire(trust_store) as wire, Patterns(clock) as patterns:
+        guard = AddressGuard(own_listeners)
+        world = World(wire, resolver, guard, clock, stopwatch, patterns)
         prober = Prober(world, limits)
         prober.start()
         try:

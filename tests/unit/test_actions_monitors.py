@@ -12,18 +12,20 @@ from fener.actions.monitors import Change, New
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
+    ClientCertificate,
     Credentials,
     HeaderCredentials,
 )
 from fener.domain.errors import Conflict, FenerError, Invalid, NotFound, NotPermitted, OutOfReach
 from fener.domain.health import Health, MonitorState
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, JsonAssertion
 from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.storage import watching
 from fener.storage.settlements import write_belief
+from support.certificates import make_authority
 from support.watched import REFUSED, Watched, watched_world
 
 SHOP = HttpSettings(url="https://shop.example/")
@@ -38,6 +40,12 @@ async def world(tmp_path: Path) -> AsyncIterator[Watched]:
 async def shop(world: Watched, **given: object) -> Monitor:
     new = New(settings=SHOP, **given)  # type: ignore[arg-type]
     return await monitors.add(world.context, world.acme, new)
+
+
+def client_certificate(folder: Path) -> ClientCertificate:
+    text = make_authority(folder).written("prober.test").read_text()
+    start = text.index("-----BEGIN CERTIFICATE")
+    return ClientCertificate(text[start:], text[:start])
 
 
 async def state_of(world: Watched, monitor: Monitor) -> MonitorState:
@@ -141,6 +149,19 @@ async def test_an_address_is_kept_as_it_was_typed(world: Watched, typed: str, st
         HttpSettings(url="https://example.com/", body="a\x00b"),
         HttpSettings(url="https://example.com/", keyword="x" * 1_001),
         HttpSettings(url="https://example.com/", keyword="x", method="HEAD"),
+        HttpSettings(url="https://example.com/", keyword_absent="x" * 1_001),
+        HttpSettings(url="https://example.com/", pattern="(", method="GET"),
+        HttpSettings(url="https://example.com/", pattern="a{99999999999}"),
+        HttpSettings(url="https://example.com/", pattern="(" * 900),
+        HttpSettings(url="https://example.com/", pattern="x", method="HEAD"),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("a.b"),)),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("$..a"),)),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("$.a", "x" * 1_001),)),
+        HttpSettings(url="https://example.com/", json=(JsonAssertion("$.a"),) * 21),
+        HttpSettings(url="https://example.com/", least_size=-1),
+        HttpSettings(url="https://example.com/", most_size=1_048_577),
+        HttpSettings(url="https://example.com/", least_size=10, most_size=9),
+        HttpSettings(url="https://example.com/", least_size=10, method="HEAD"),
     ],
 )
 async def test_what_cannot_be_asked_of_a_target_is_refused(
@@ -155,6 +176,11 @@ async def test_what_cannot_be_asked_of_a_target_is_refused(
         "expected_headers",
         "body",
         "keyword",
+        "keyword_absent",
+        "pattern",
+        "json",
+        "least_size",
+        "most_size",
     }
 
 
@@ -244,6 +270,40 @@ class TestSecrets:
     async def test_bad_ones_are_refused(self, world: Watched, credentials: Credentials) -> None:
         error = await refused(world, New(settings=SHOP, credentials=credentials))
         assert error.field == "credentials"
+
+    async def test_a_client_certificate_is_sealed_with_them(
+        self, world: Watched, tmp_path: Path
+    ) -> None:
+        own = client_certificate(tmp_path)
+        monitor = await shop(world, client_certificate=own, credentials=BearerCredentials("abc"))
+        assert monitor.client_certificate == own
+        row = await world.row("SELECT settings, sealed_credentials FROM monitors")
+        assert "BEGIN" not in str(row)
+        after = await monitors.change(
+            world.context, world.acme, monitor.id, Change(credentials=None)
+        )
+        assert (after.credentials, after.client_certificate) == (None, own)
+        after = await monitors.change(
+            world.context, world.acme, monitor.id, Change(client_certificate=None)
+        )
+        assert after.client_certificate is None
+
+    async def test_a_client_certificate_that_cannot_work_is_refused(
+        self, world: Watched, tmp_path: Path
+    ) -> None:
+        own, other = client_certificate(tmp_path), client_certificate(tmp_path)
+        for bad in (
+            ClientCertificate(own.certificate, other.key),
+            ClientCertificate("", own.key),
+            ClientCertificate(own.certificate, ""),
+            ClientCertificate(own.key, own.certificate),
+            ClientCertificate(own.certificate, own.key.replace("A", "B")),
+            ClientCertificate(own.certificate * 100, own.key),
+            ClientCertificate("\ud800", own.key),
+        ):
+            error = await refused(world, New(settings=SHOP, client_certificate=bad))
+            assert error.field == "client_certificate"
+            assert "BEGIN" not in error.message
 
     async def test_they_stay_while_other_things_change(self, world: Watched) -> None:
         monitor = await shop(world, credentials=BearerCredentials("abc"))

@@ -47,6 +47,26 @@ def test_what_is_wanted_of_the_answer_can_be_said() -> None:
         assert fener("check", target.url(), "--expect", "404", "--keyword", "Farewell").code == 1
 
 
+@pytest.mark.parametrize(
+    ("asked", "code", "said"),
+    [
+        (("--keyword-absent", "down"), 0, "up"),
+        (("--keyword-absent", "well"), 1, "keyword_present"),
+        (("--pattern", "we.l"), 0, "up"),
+        (("--pattern", "^we"), 1, "pattern_missing"),
+        (("--json-value", "$.a = well", "--json-value", "$['a']"), 0, "up"),
+        (("--json-value", "$.a = well", "--json-value", "$.b"), 1, "$.b is missing (wrong_json)"),
+        (("--json-value", "a"), 2, "does not begin with $"),
+        (("--pattern", "("), 2, "no regular expression"),
+    ],
+)
+def test_more_can_be_asked_of_the_answer(asked: tuple[str, ...], code: int, said: str) -> None:
+    with Target(answers={"/": page('{"a": "well"}')}) as target:
+        told = fener("check", target.url(), *asked)
+    assert said in told.out + told.err
+    assert told.code == code
+
+
 def test_every_redirect_is_told() -> None:
     with Target() as target:
         start = target.at("/old", redirect("/"))

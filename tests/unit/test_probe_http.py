@@ -16,7 +16,7 @@ from fener.domain.credentials import (
     HeaderCredentials,
 )
 from fener.domain.failure import Facts, FailureReason, UnknownReason
-from fener.domain.kinds.http import BODY_LIMIT
+from fener.domain.kinds.http import BODY_LIMIT, HttpSettings
 from fener.pipeline.probe.body import MOST_PIECES, Body, Head
 from fener.pipeline.probe.prober import Prober
 from support.probing import open_prober, order
@@ -316,7 +316,7 @@ async def test_a_proxy_of_the_machine_is_not_used(
 
 
 def test_a_body_in_crumbs_is_read_no_longer_than_so_many_of_them() -> None:
-    body = Body(Head(), None, skip_redirects=False)
+    body = Body(Head(), HttpSettings("http://a.test/"))
     assert [body.take(b"x") for _ in range(MOST_PIECES)] == [None] * (MOST_PIECES - 1) + [0]
     assert body.size == MOST_PIECES
 
@@ -325,7 +325,8 @@ def test_a_body_in_crumbs_is_read_no_longer_than_so_many_of_them() -> None:
 def test_a_keyword_is_found_however_the_body_is_cut_to_pieces(
     keyword: str, pieces: list[str]
 ) -> None:
-    body = Body(Head(), keyword, skip_redirects=False)
+    asked = HttpSettings("http://a.test/", keyword=keyword, keyword_absent=keyword)
+    body = Body(Head(), asked)
     for piece in pieces:
         body.take(piece.encode())
-    assert body.found == (keyword in "".join(pieces))
+    assert body.has_keyword is body.has_unwanted is (keyword in "".join(pieces))

@@ -32,6 +32,7 @@ from fener.net.icmp import Complaint, IcmpSocket, NotPermitted, Reply, checksum
 from fener.net.resolver import machine_resolver
 from fener.net.wire import Wire
 from fener.pipeline.probe.icmp import IcmpProbe
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.round_trips import Spread, judged
 from fener.pipeline.probe.world import World
 from support.echoing import (
@@ -101,7 +102,7 @@ async def opened(open_line: Callable[[int], Any] | None = None) -> AsyncIterator
     clock, ticks = SystemClock(), count(0, 1_000_000)
     async with Wire() as wire:
         watch = stopwatch if open_line is None else ticks.__next__
-        world = World(wire, machine_resolver(clock), AddressGuard(), clock, watch)
+        world = World(wire, machine_resolver(clock), AddressGuard(), clock, watch, Patterns(clock))
         probe = IcmpProbe(world, open_line or IcmpSocket)
         try:
             yield probe

@@ -22,6 +22,7 @@ from fener.net.resolver import Resolver
 from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.once import probe_once
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.trials import Findings, Question, Trials
 from fener.pipeline.probe.troubles import SHOWN_FOR
@@ -89,7 +90,8 @@ async def opened(
 ) -> AsyncIterator[Prober]:
     nameservers = Nameservers(clock, (nameserver or FakeNameserver()).configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, Path("/nonexistent")))
-    prober = Prober(World(wire, resolver, AddressGuard(), clock, lambda: 0), limits, trials)
+    world = World(wire, resolver, AddressGuard(), clock, lambda: 0, Patterns(clock))
+    prober = Prober(world, limits, trials)
     prober.start()
     yield prober
     await prober.stop()

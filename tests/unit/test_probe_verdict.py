@@ -2,6 +2,7 @@
 
 import errno
 
+import msgspec
 import pycurl
 import pytest
 
@@ -157,3 +158,11 @@ def test_a_timeout_says_in_which_phase(
 )
 def test_what_the_words_for_a_reason_say_already_is_no_detail(one: Reply, facts: Facts) -> None:
     assert facts_of(explained(one)) == facts
+
+
+def test_a_late_word_that_refuses_the_handshake_is_a_failure_of_tls() -> None:
+    said = "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required"
+    late = msgspec.structs.replace(reply(pycurl.E_RECV_ERROR), error=said)
+    outcome = explained(late, "https://a.test/")
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is FailureReason.TLS_FAILED

@@ -24,6 +24,8 @@ _EXAMPLES = {
     "https://example.com/hook",
     "ada@example.com",
     "Accept: application/json",
+    "Content-Type: application/json",
+    "$.status = ok",
 }
 _ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied")
 _PLAIN = re.compile(r"[A-Za-z]{2,}")

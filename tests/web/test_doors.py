@@ -2,8 +2,10 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from markupsafe import escape
 
 from fener.actions import identify, monitors, signing_in
 from fener.actions.monitors import New
@@ -337,3 +339,36 @@ async def test_the_secrets_of_a_monitor_and_a_channel_are_never_shown_again(
         tell="all",
     )
     assert kept.status == 303
+
+
+async def test_what_is_asked_of_an_answer_is_kept_by_the_form(owner: Visitor) -> None:
+    asked: dict[str, Any] = {
+        "url": "https://shop.example/",
+        "interval": "60",
+        "timeout": "10",
+        "expected_status": "200-299",
+        "tell": "all",
+        "keyword_absent": "Fatal error",
+        "pattern": "v[0-9]+ ",
+        "json": "$.status = ok\n$['a = b']",
+        "least_size": "10",
+        "most_size": "1000",
+        "expected_headers": "X-Env: prod",
+        "ip_version": "ipv6",
+        "http_version": "2",
+        "cache_buster": "on",
+        "keep_cookies": "on",
+    }
+    added = await owner.post("/monitors/add", **asked)
+    page = (await owner.get(f"{added.headers['location']}/edit")).body.decode()
+    shown = [escape(asked[name]) for name in ("keyword_absent", "pattern", "json", "most_size")]
+    chosen = ['<option value="ipv6" selected>', '<option value="2" selected>']
+    chosen += ['name="cache_buster" checked', 'name="keep_cookies" checked']
+    assert [one for one in (*shown, *chosen) if one not in page] == []
+    refused = await owner.post("/monitors/add", **{**asked, "ip_version": "ipv5"})
+    assert refused.status == 422
+    refused = await owner.post("/monitors/add", **{**asked, "json": "status", "least_size": "x"})
+    assert refused.status == 422
+    assert b'id="e-least_size"' in refused.body
+    refused = await owner.post("/monitors/add", **{**asked, "json": "status"})
+    assert b'id="e-json"' in refused.body

@@ -8,9 +8,9 @@ from typing import TypeVar
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from fener.actions import kind_settings, schedules
+from fener.actions import client_certificates, kind_settings, schedules
 from fener.actions.names import checked_name, name_after
-from fener.domain.credentials import Credentials
+from fener.domain.credentials import ClientCertificate, Credentials
 from fener.domain.errors import Invalid
 from fener.domain.kinds import ProbeSettings, Settings
 from fener.domain.kinds.heartbeat import HeartbeatSettings
@@ -36,6 +36,7 @@ class New(Struct, frozen=True, kw_only=True):
     location_ids: tuple[int, ...] | None = None
     channel_ids: tuple[int, ...] | None = None
     credentials: Credentials | None = None
+    client_certificate: ClientCertificate | None = None
     paused: bool = False
 
 
@@ -50,6 +51,7 @@ class Change(Struct, frozen=True, kw_only=True):
     location_ids: tuple[int, ...] | UnsetType = UNSET
     channel_ids: tuple[int, ...] | UnsetType | None = UNSET
     credentials: Credentials | UnsetType | None = UNSET
+    client_certificate: ClientCertificate | UnsetType | None = UNSET
     paused: bool | UnsetType = UNSET
 
 
@@ -64,7 +66,7 @@ def checked_new(new: New, now: Instant) -> New:
 
 
 def _new_heartbeat(new: New, settings: HeartbeatSettings, now: Instant) -> New:
-    if new.credentials is not None:
+    if new.credentials is not None or new.client_certificate is not None:
         raise Invalid("A heartbeat is pinged by its job: it needs no credentials.", "credentials")
     schedule = schedules.checked(settings, now)
     interval = schedules.interval_of(schedule)
@@ -85,6 +87,7 @@ def _new_probed(new: New, settings: ProbeSettings) -> New:
         new,
         settings=request.settings,
         credentials=request.credentials,
+        client_certificate=client_certificates.checked(new.client_certificate),
         name=checked_name(new.name, name_after(request.settings.target)),
         interval=interval,
         timeout=_timeout(timeout, interval),
@@ -121,6 +124,9 @@ def _changed_probed(placed: Monitor, settings: ProbeSettings, name: str, change:
         placed,
         settings=uniform,
         credentials=credentials,
+        client_certificate=placed.client_certificate
+        if change.client_certificate is UNSET
+        else client_certificates.checked(change.client_certificate),
         name=checked_name(name, name_after(uniform.target)),
         interval=interval,
         timeout=_timeout(timeout, interval),

@@ -9,10 +9,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from msgspec.structs import replace
 
+from fener.actions import http_answers
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
 )
 from fener.domain.errors import Invalid
@@ -22,7 +24,6 @@ from fener.net.url import BadUrl, parse
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_URL = 2_048
 LONGEST_BODY = 64 * 1024
-LONGEST_KEYWORD = 1_000
 LONGEST_CREDENTIAL = 4_096
 LONGEST_HEADER = 8_192
 MOST_HEADERS = 50
@@ -56,13 +57,12 @@ def checked(settings: HttpSettings, credentials: Credentials | None) -> Request:
             "credentials",
         )
     uniform = replace(
-        settings,
+        http_answers.checked(settings),
         url=url,
         method=_method(settings.method),
         headers=headers,
         body=_body(settings),
         expected_status=checked_status(settings.expected_status),
-        keyword=_keyword(settings),
         expected_headers=checked_headers(settings.expected_headers, "expected_headers"),
     )
     return Request(uniform, _checked_credentials(given[0]) if given else None)
@@ -165,25 +165,11 @@ def _body(settings: HttpSettings) -> str | None:
     return body
 
 
-def _keyword(settings: HttpSettings) -> str | None:
-    keyword = settings.keyword or None
-    if keyword is None:
-        return None
-    if len(keyword) > LONGEST_KEYWORD or "\x00" in keyword:
-        raise Invalid(f"The keyword may have {LONGEST_KEYWORD} characters, and no NUL.", "keyword")
-    if settings.method.strip().upper() == "HEAD":
-        raise Invalid(
-            "An answer to HEAD has no body to hold a keyword: use GET, or drop the keyword.",
-            "keyword",
-        )
-    return keyword
-
-
 def _checked_credentials(credentials: Credentials) -> Credentials:
     match credentials:
-        case BasicCredentials(username, password):
+        case BasicCredentials(username, password) | DigestCredentials(username, password):
             if ":" in username:
-                raise Invalid("The user name of basic authentication holds a colon.", "credentials")
+                raise Invalid("The user name holds a colon.", "credentials")
             texts = [username, password]
         case BearerCredentials(token):
             texts = [token]

@@ -76,6 +76,7 @@ async def _insert(
         location_ids=await places.locations_for(session, asked.location_ids),
         channel_ids=asked.channel_ids,
         credentials=asked.credentials,
+        client_certificate=asked.client_certificate,
         ping_key=uuid4() if isinstance(asked.settings, HeartbeatSettings) else None,
     )
     return await stored.insert(session, context.sealer, wanted, now)

@@ -7,7 +7,7 @@ import typer
 
 from fener.cli import terminal
 from fener.cli.complaints import Code
-from fener.cli.parameters import ADDRESS, Json, asked_of, span
+from fener.cli.parameters import ADDRESS, Json, Wanted, asked_of, span
 from fener.cli.spans import span_text
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import Certificate, CheckResult, Failure, Success, Timings, Unknown
@@ -46,6 +46,24 @@ Expect = Annotated[
     ),
 ]
 
+KeywordAbsent = Annotated[
+    str | None, typer.Option("--keyword-absent", help="Text that must not stand in the answer.")
+]
+Pattern = Annotated[
+    str | None,
+    typer.Option(
+        "--pattern", metavar="REGEX", help="Regular expression that must match in the answer."
+    ),
+]
+JsonValues = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--json-value",
+        metavar="PATH[=VALUE]",
+        help="Value that an answer in JSON must have, such as '$.status = ok'; may be repeated.",
+    ),
+]
+
 
 def check(
     url: Annotated[str, typer.Argument(metavar="ADDRESS", help=ADDRESS)],
@@ -53,6 +71,9 @@ def check(
     timeout: Timeout = DEFAULT_TIMEOUT,
     keyword: Keyword = None,
     expect: Expect = None,
+    keyword_absent: KeywordAbsent = None,
+    pattern: Pattern = None,
+    json_value: JsonValues = None,
     json: Json = False,
 ) -> None:
     """Probe an address once, now, and show how long each phase took.
@@ -62,7 +83,8 @@ def check(
     Example: fener check https://example.com --keyword Welcome
     or: fener check tcp://db.example.com:5432
     """
-    result = _probe(asked_of(url, keyword, expect), timeout)
+    asked = Wanted(keyword, expect, keyword_absent, pattern, tuple(json_value or ()))
+    result = _probe(asked_of(url, asked), timeout)
     if json:
         terminal.show_json(_as_json(result))
     else:

@@ -16,7 +16,7 @@ from fener.bus.ringing import DistantBells
 from fener.cli import seen
 from fener.cli.complaints import Code, Complaint
 from fener.cli.desk import Key
-from fener.cli.parameters import asked_of
+from fener.cli.parameters import Wanted, asked_of
 from fener.cli.views import (
     CustomerView,
     HeartbeatView,
@@ -60,7 +60,7 @@ class LocalDesk:
 
     def add_monitor(self, new: NewMonitor) -> MonitorView:
         asked = monitors.New(
-            settings=asked_of(new.url, new.keyword, new.expect),
+            settings=asked_of(new.url, Wanted(new.keyword, new.expect)),
             name=new.name,
             customer_id=new.customer_id,
             interval=new.every,

@@ -1,13 +1,13 @@
 """Options and arguments that several commands share."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, NamedTuple, TypeAlias
 
 import typer
 
 from fener.cli.spans import BadSpan, parse_span
 from fener.domain.errors import Invalid
 from fener.domain.kinds import ProbeSettings
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, JsonAssertion
 from fener.domain.time import Span
 
 ADDRESS = (
@@ -24,7 +24,17 @@ def span(given: str | Span) -> Span:
         raise typer.BadParameter(f"{error}.") from error
 
 
-def asked_of(address: str, keyword: str | None, expect: str | None) -> ProbeSettings:
+class Wanted(NamedTuple):
+    """What the options ask of the answer of a website."""
+
+    keyword: str | None = None
+    expect: str | None = None
+    keyword_absent: str | None = None
+    pattern: str | None = None
+    json_values: tuple[str, ...] = ()
+
+
+def asked_of(address: str, wanted: Wanted) -> ProbeSettings:
     """What an address and the options for websites ask for. Raises Invalid."""
     # Names are read as the prober reads them, which brings much along.
     from fener.net.targets import read_target  # noqa: PLC0415
@@ -35,10 +45,16 @@ def asked_of(address: str, keyword: str | None, expect: str | None) -> ProbeSett
     except BadUrl as error:
         raise Invalid(f"The address cannot be watched: {error}.", "address") from error
     if isinstance(settings, HttpSettings):
-        usual = settings.expected_status
-        return HttpSettings(settings.url, keyword=keyword, expected_status=expect or usual)
-    if keyword is not None or expect is not None:
-        raise Invalid("--keyword and --expect are for websites.", "keyword")
+        return HttpSettings(
+            settings.url,
+            keyword=wanted.keyword,
+            expected_status=wanted.expect or settings.expected_status,
+            keyword_absent=wanted.keyword_absent,
+            pattern=wanted.pattern,
+            json=tuple(map(JsonAssertion.read, wanted.json_values)),
+        )
+    if wanted != Wanted():
+        raise Invalid("Only the answers of websites can be asked for texts and codes.", "keyword")
     return settings
 
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from fener.domain.credentials import Credentials
+from fener.domain.credentials import ClientCertificate, Credentials
 from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds import ProbeSettings
 from fener.domain.time import Instant, Span
@@ -33,6 +33,7 @@ class CheckOrder(Struct, frozen=True):
     timeout: Span
     settings: ProbeSettings
     credentials: Credentials | None = None
+    client_certificate: ClientCertificate | None = None
     allow_private: bool = True
 
 

@@ -20,4 +20,29 @@ class HeaderCredentials(Struct, frozen=True, tag="header"):
     value: str
 
 
-Credentials: TypeAlias = BasicCredentials | BearerCredentials | HeaderCredentials
+class DigestCredentials(Struct, frozen=True, tag="digest"):
+    """Digest access authentication, RFC 7616: the password itself is never sent."""
+
+    username: str
+    password: str
+
+
+class ClientCertificate(Struct, frozen=True):
+    """What a probe shows of itself in the TLS handshake, both in PEM: the certificate with its
+    chain, and its key without a passphrase.
+    """
+
+    certificate: str
+    key: str
+
+
+Credentials: TypeAlias = (
+    BasicCredentials | BearerCredentials | HeaderCredentials | DigestCredentials
+)
+
+
+class Secrets(Struct, frozen=True, omit_defaults=True):
+    """All of a monitor's that is stored sealed."""
+
+    credentials: Credentials | None = None
+    client_certificate: ClientCertificate | None = None

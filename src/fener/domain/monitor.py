@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from fener.domain.credentials import Credentials
+from fener.domain.credentials import ClientCertificate, Credentials
 from fener.domain.kinds import Kind, Settings, kind_of
 from fener.domain.place import Place
 from fener.domain.policy import Policy
@@ -32,6 +32,7 @@ class Monitor(Struct, frozen=True):
     channel_ids: tuple[int, ...] | None = None
     """Channels chosen for this monitor; None for all of its customer and organization."""
     credentials: Credentials | None = None
+    client_certificate: ClientCertificate | None = None
     ping_key: UUID | None = None
     created_at: Instant = 0
     paused_at: Instant | None = None

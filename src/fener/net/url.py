@@ -116,6 +116,11 @@ def is_address(host: str) -> bool:
     return "%" not in host
 
 
+def is_ipv6(address: str) -> bool:
+    """Of two kinds of addresses, which."""
+    return ":" in address
+
+
 def _ascii(host: str) -> str:
     if host.isascii():
         return host.lower()

@@ -15,8 +15,10 @@ from typing import Any, Self, TypeAlias
 
 import pycurl
 from msgspec import Struct
+from msgspec.structs import replace
 
 from fener.domain.check import Certificate
+from fener.domain.credentials import ClientCertificate, DigestCredentials
 from fener.domain.time import Span
 from fener.net.tls import read_chain
 from fener.net.url import Origin, Url
@@ -44,6 +46,12 @@ class Request(Struct, frozen=True):
     verify_tls: bool = True
     decode: bool = False
     """Ask for a compressed answer and unpack it."""
+    http_version: str = "auto"
+    """`auto`, `1.1`, or `2`: over TLS it is offered alone with 1.1, without TLS spoken at once."""
+    digest: DigestCredentials | None = None
+    client_certificate: ClientCertificate | None = None
+    cookies: tuple[str, ...] | None = None
+    """Cookies as libcurl writes them down: sent where they belong, and told back; None for none."""
 
 
 class Moments(Struct, frozen=True):
@@ -68,6 +76,8 @@ class Reply(Struct, frozen=True):
     moments: Moments
     verify_result: int = 0
     chain: tuple[Certificate, ...] = ()
+    cookies: tuple[str, ...] | None = None
+    """All cookies known by now, where the request had some or was ready to take some."""
 
 
 class Wire:
@@ -110,7 +120,8 @@ class Wire:
             curl.setopt(pycurl.WRITEFUNCTION, sink)
             curl.setopt(pycurl.HEADERFUNCTION, lines.append)
             code, error = await self._perform(curl)
-            return _reply(curl, code, error, lines, is_secure=is_secure)
+            reply = _reply(curl, code, error, lines, is_secure=is_secure)
+            return reply if request.cookies is None else _with_cookies(reply, curl)
         finally:
             curl.close()
 
@@ -199,6 +210,36 @@ def _prepare(curl: Any, request: Request) -> None:
         curl.setopt(pycurl.SSL_VERIFYHOST, 0)
     if request.decode:
         curl.setopt(pycurl.ACCEPT_ENCODING, "")
+    _prepare_rarities(curl, request)
+
+
+def _prepare_rarities(curl: Any, request: Request) -> None:
+    if request.http_version != "auto":
+        curl.setopt(pycurl.HTTP_VERSION, _version(request))
+    if request.digest is not None:
+        # libcurl is challenged first, then asks again at the same address.
+        curl.setopt(pycurl.HTTPAUTH, pycurl.HTTPAUTH_DIGEST)
+        curl.setopt(pycurl.USERNAME, request.digest.username)
+        curl.setopt(pycurl.PASSWORD, request.digest.password)
+    if request.client_certificate is not None:
+        curl.setopt(pycurl.SSLCERT_BLOB, request.client_certificate.certificate.encode())
+        curl.setopt(pycurl.SSLKEY_BLOB, request.client_certificate.key.encode())
+    if request.cookies is not None:
+        curl.setopt(pycurl.COOKIEFILE, "")
+        for cookie in request.cookies:
+            curl.setopt(pycurl.COOKIELIST, cookie)
+
+
+def _version(request: Request) -> int:
+    if request.http_version == "1.1":
+        return int(pycurl.CURL_HTTP_VERSION_1_1)
+    is_secure = request.url.origin.scheme == "https"
+    known = pycurl.CURL_HTTP_VERSION_2TLS, pycurl.CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+    return int(known[0] if is_secure else known[1])
+
+
+def _with_cookies(reply: Reply, curl: Any) -> Reply:
+    return replace(reply, cookies=tuple(curl.getinfo(pycurl.INFO_COOKIELIST)))
 
 
 def _pin(address: str, port: int) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from fener.domain.credentials import Credentials
+from fener.domain.credentials import ClientCertificate, Credentials, Secrets
 from fener.domain.kinds import Settings, kind_of
 from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy, Quorum
@@ -35,6 +35,7 @@ class NewMonitor(Struct, frozen=True, kw_only=True):
     location_ids: tuple[int, ...] = (1,)
     channel_ids: tuple[int, ...] | None = None
     credentials: Credentials | None = None
+    client_certificate: ClientCertificate | None = None
     ping_key: UUID | None = None
 
 
@@ -163,7 +164,7 @@ async def revision(session: Session) -> int:
 
 
 def from_row(row: Row, sealer: Sealer) -> Monitor:
-    sealed = row["sealed_credentials"]
+    secrets = _secrets(row, sealer)
     return Monitor(
         id=row["id"],
         public_id=UUID(row["public_id"]),
@@ -177,12 +178,18 @@ def from_row(row: Row, sealer: Sealer) -> Monitor:
         timeout=row["timeout_ms"],
         location_ids=tuple(split_ids(row["location_ids"])),
         channel_ids=None if row["channel_ids"] is None else _json_ids(row["channel_ids"]),
-        credentials=None if sealed is None else msgspec.convert(sealer.open(sealed), Credentials),
+        credentials=secrets.credentials,
+        client_certificate=secrets.client_certificate,
         ping_key=UUID(row["ping_key"]) if row["ping_key"] else None,
         created_at=row["created_at"],
         paused_at=row["paused_at"],
         deleted_at=row["deleted_at"],
     )
+
+
+def _secrets(row: Row, sealer: Sealer) -> Secrets:
+    sealed = row["sealed_credentials"]
+    return Secrets() if sealed is None else msgspec.convert(sealer.open(sealed), Secrets)
 
 
 def _policy(row: Row) -> Policy:
@@ -204,15 +211,15 @@ def _json_ids(text: str) -> tuple[int, ...]:
 
 def _columns(monitor: NewMonitor | Monitor, sealer: Sealer) -> dict[str, Any]:
     ids = monitor.channel_ids
-    credentials = monitor.credentials
+    secrets = Secrets(monitor.credentials, monitor.client_certificate)
     return {
         "customer_id": monitor.customer_id,
         "name": monitor.name,
         "target": monitor.settings.target,
         "settings": msgspec.json.encode(monitor.settings).decode(),
-        "sealed_credentials": sealer.seal(msgspec.to_builtins(credentials))
-        if credentials
-        else None,
+        "sealed_credentials": None
+        if secrets == Secrets()
+        else sealer.seal(msgspec.to_builtins(secrets)),
         "interval_ms": monitor.interval,
         "timeout_ms": monitor.timeout,
         "channel_ids": None if ids is None else msgspec.json.encode(ids).decode(),

@@ -1,15 +1,19 @@
 """The form of an HTTP monitor: from a monitor into its fields, and back into what actions take."""
 
+from msgspec.structs import replace
+
 from fener.actions.monitors import Change, New
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
+from fener.web import client_certificate_form, monitor_more
 from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked
 
@@ -28,7 +32,7 @@ INTERVALS: tuple[Span, ...] = (
 )
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LONGEST_TIMEOUT = 60
-_HEADERS = marked("One header a line, as Name: value.")
+_WITH_USER = BasicCredentials | DigestCredentials
 _TIMEOUT = marked("A whole number of seconds from 1 to 60, not longer than the interval.")
 WANTED = Wanted(
     told={
@@ -38,9 +42,10 @@ WANTED = Wanted(
         "timeout": _TIMEOUT,
         "expected_status": marked("Codes and ranges are wanted, such as 200-299,301."),
         "keyword": marked("At most 1000 characters are wanted, and no HEAD request."),
-        "headers": _HEADERS,
+        "headers": monitor_more.HEADERS,
         "body": marked("At most 64 KiB of text are wanted."),
         "auth": marked("User and password, or a token, without line breaks are wanted, once."),
+        **monitor_more.TOLD,
         "channels": marked("Channels of this organization are wanted."),
         "customer": marked("A customer of this organization is wanted."),
     },
@@ -48,7 +53,6 @@ WANTED = Wanted(
         "credentials": "auth",
         "channel_ids": "channels",
         "customer_id": "customer",
-        "expected_headers": "headers",
     },
 )
 
@@ -80,12 +84,14 @@ def of(monitor: Monitor) -> Form:
         expected_status=settings.expected_status,
         keyword=settings.keyword,
         method=settings.method,
-        headers="\n".join(f"{name}: {value}" for name, value in settings.headers),
+        headers=monitor_more.header_lines(settings.headers),
         body=settings.body,
         follow_redirects=settings.follow_redirects,
         verify_tls=settings.verify_tls,
         auth=_auth_word(given),
-        username=given.username if isinstance(given, BasicCredentials) else None,
+        username=given.username if isinstance(given, _WITH_USER) else None,
+        **monitor_more.of(settings),
+        shows_certificate=monitor.client_certificate is not None,
         tell="all" if monitor.channel_ids is None else "chosen",
         channels=monitor.channel_ids or (),
     )
@@ -104,6 +110,7 @@ def new(form: Form, words: Words) -> New | None:
         timeout=timeout,
         channel_ids=chosen_channels(form),
         credentials=_credentials(form, None),
+        client_certificate=client_certificate_form.given(form, None),
     )
 
 
@@ -120,35 +127,25 @@ def change(form: Form, words: Words, before: Monitor) -> Change | None:
         timeout=timeout,
         channel_ids=chosen_channels(form),
         credentials=_credentials(form, before.credentials),
+        client_certificate=client_certificate_form.given(form, before.client_certificate),
     )
 
 
 def _settings(form: Form, words: Words, before: Monitor | None) -> HttpSettings:
     kept = before.settings if before else None
     known = kept if isinstance(kept, HttpSettings) else HttpSettings(url="")
-    return HttpSettings(
+    return replace(
+        known,
         url=form.text("url"),
         method=form.text("method") or "GET",
-        headers=_headers(form, words),
+        headers=monitor_more.headers(form, words, "headers"),
         body=form.raw("body") or None,
         expected_status=form.text("expected_status") or "200-299",
         keyword=form.text("keyword") or None,
-        expected_headers=known.expected_headers,
         follow_redirects=form.ticked("follow_redirects"),
         verify_tls=form.ticked("verify_tls"),
-        extra=known.extra,
+        **monitor_more.settings(form, words),
     )
-
-
-def _headers(form: Form, words: Words) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for line in form.raw("headers").split("\n"):
-        name, colon, value = line.partition(":")
-        if colon and name.strip():
-            pairs.append((name.strip(), value.strip()))
-        elif line.strip():
-            form.refuse("headers", words(_HEADERS))
-    return tuple(pairs)
 
 
 def _timeout(form: Form, words: Words) -> Span | None:
@@ -177,6 +174,8 @@ def _auth_word(credentials: Credentials | None) -> str:
     match credentials:
         case BasicCredentials():
             return "basic"
+        case DigestCredentials():
+            return "digest"
         case BearerCredentials():
             return "bearer"
         case HeaderCredentials():
@@ -189,8 +188,9 @@ def _credentials(form: Form, before: Credentials | None) -> Credentials | None:
     secret = form.raw("secret")
     match form.text("auth"):
         case "basic":
-            kept = before.password if isinstance(before, BasicCredentials) else ""
-            return BasicCredentials(form.text("username"), secret or kept)
+            return BasicCredentials(form.text("username"), secret or _password(before))
+        case "digest":
+            return DigestCredentials(form.text("username"), secret or _password(before))
         case "bearer":
             kept = before.token if isinstance(before, BearerCredentials) else ""
             return BearerCredentials(secret.strip() or kept)
@@ -198,3 +198,7 @@ def _credentials(form: Form, before: Credentials | None) -> Credentials | None:
             return HeaderCredentials(secret.strip()) if secret else before
         case _:
             return None
+
+
+def _password(before: Credentials | None) -> str:
+    return before.password if isinstance(before, _WITH_USER) else ""

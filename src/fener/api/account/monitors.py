@@ -119,6 +119,7 @@ async def create_monitor(request: AccountAsking) -> Changed:
     new = New(
         settings=settings,
         credentials=credentials,
+        client_certificate=None,
         name=form.name,
         location_ids=form.places,
         channel_ids=form.told,

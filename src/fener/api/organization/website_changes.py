@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET
 
 from fener.actions.monitors import Change, Location, New
-from fener.api.organization.website_credentials import credentials
+from fener.api.organization.website_credentials import client_certificate, credentials
 from fener.api.organization.website_forms import (
     HEARTBEAT,
     KINDS,
@@ -13,7 +13,6 @@ from fener.api.organization.website_forms import (
     chosen_channels,
     monitoring_type,
     paused,
-    refuse_what_would_do_nothing,
 )
 from fener.api.organization.website_kinds import probed_settings
 from fener.api.organization.website_settings import (
@@ -36,7 +35,6 @@ DEFAULT_STATUS = "200,301,302"
 
 def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> New:
     """Raises Invalid."""
-    refuse_what_would_do_nothing(form)
     kind = monitoring_type(form)
     if not form.name:
         raise Invalid("name is required", "name")
@@ -55,8 +53,13 @@ def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> Ne
     timeout = min(DEFAULT_TIMEOUT, interval)
     if form.timeout_seconds is not UNSET:
         timeout = span_of(form.timeout_seconds, "timeoutSeconds")
-    given = credentials(form, None)
-    return New(settings=_probed(form, KINDS[kind]), timeout=timeout, credentials=given, **shared)
+    return New(
+        settings=_probed(form, KINDS[kind]),
+        timeout=timeout,
+        credentials=credentials(form, None),
+        client_certificate=client_certificate(form, None),
+        **shared,
+    )
 
 
 def _probed(form: WebsiteForm, kind: Kind) -> ProbeSettings:
@@ -69,7 +72,6 @@ def _probed(form: WebsiteForm, kind: Kind) -> ProbeSettings:
 
 def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> Change:
     """Raises Invalid."""
-    refuse_what_would_do_nothing(form)
     kind = monitoring_type(form)
     if form.monitoring_type is not UNSET and KINDS[kind] is not before.kind:
         raise Invalid(f"A website cannot become {kind}: create another one", "monitoringType")
@@ -80,6 +82,7 @@ def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> 
     else:
         told["settings"] = _changed(form, before.kind, before.settings)
         told["credentials"] = credentials(form, before.credentials)
+        told["client_certificate"] = client_certificate(form, before.client_certificate)
         if form.timeout_seconds is not UNSET:
             told["timeout"] = span_of(form.timeout_seconds, "timeoutSeconds")
     if form.name is not UNSET:

@@ -3,8 +3,15 @@
 from msgspec import UNSET
 
 from fener.api.organization.website_forms import WebsiteForm
-from fener.api.organization.website_shapes import auth_mode
-from fener.domain.credentials import BasicCredentials, Credentials, HeaderCredentials
+from fener.api.organization.website_shapes import WITH_USER, auth_mode
+from fener.domain.credentials import (
+    BasicCredentials,
+    BearerCredentials,
+    ClientCertificate,
+    Credentials,
+    DigestCredentials,
+    HeaderCredentials,
+)
 from fener.domain.errors import Invalid
 
 _LONGEST_USER, _LONGEST_SECRET = 255, 4_096
@@ -21,16 +28,37 @@ def credentials(form: WebsiteForm, before: Credentials | None) -> Credentials | 
         case "authorization_header":
             return _header(form, before)
         case "basic":
-            return _basic(form, before)
-    raise Invalid("authMode must be none, authorization_header or basic", "authMode")
+            return BasicCredentials(*_user_and_password(form, before))
+        case "digest":
+            return DigestCredentials(*_user_and_password(form, before))
+    raise Invalid("authMode must be none, authorization_header, basic or digest", "authMode")
+
+
+def client_certificate(
+    form: WebsiteForm, before: ClientCertificate | None
+) -> ClientCertificate | None:
+    """Null keeps what is stored, while `mtlsEnabled` does not say otherwise."""
+    certificate, key = form.mtls_client_cert or "", form.mtls_client_key or ""
+    is_wanted = form.mtls_enabled
+    if is_wanted is UNSET:
+        is_wanted = bool(certificate or key) or before is not None
+    if not is_wanted:
+        return None
+    known = before or ClientCertificate("", "")
+    whole = ClientCertificate(certificate or known.certificate, key or known.key)
+    for text, name in ((whole.certificate, "mtlsClientCert"), (whole.key, "mtlsClientKey")):
+        if not text:
+            raise Invalid(f"{name} is required", name)
+    return whole
 
 
 def _implied_mode(form: WebsiteForm, before: Credentials | None) -> str:
     if form.authorization_header:
         return "authorization_header"
+    known = auth_mode(before)
     if form.basic_auth_username or form.basic_auth_password:
-        return "basic"
-    return auth_mode(before)
+        return known if isinstance(before, WITH_USER) else "basic"
+    return known
 
 
 def _header(form: WebsiteForm, before: Credentials | None) -> Credentials:
@@ -38,19 +66,19 @@ def _header(form: WebsiteForm, before: Credentials | None) -> Credentials:
         return HeaderCredentials(
             _bounded(form.authorization_header, _LONGEST_SECRET, "authorizationHeader")
         )
-    if before is None or isinstance(before, BasicCredentials):
+    if not isinstance(before, BearerCredentials | HeaderCredentials):
         raise Invalid("authorizationHeader is required", "authorizationHeader")
     return before
 
 
-def _basic(form: WebsiteForm, before: Credentials | None) -> Credentials:
-    known = before if isinstance(before, BasicCredentials) else BasicCredentials("", "")
+def _user_and_password(form: WebsiteForm, before: Credentials | None) -> tuple[str, str]:
+    known = before if isinstance(before, WITH_USER) else BasicCredentials("", "")
     username = form.basic_auth_username or known.username
     password = form.basic_auth_password or (known.password if username == known.username else "")
     if not username or not password:
         missing = "basicAuthPassword" if username else "basicAuthUsername"
         raise Invalid(f"{missing} is required", missing)
-    return BasicCredentials(
+    return (
         _bounded(username, _LONGEST_USER, "basicAuthUsername"),
         _bounded(password, _LONGEST_SECRET, "basicAuthPassword"),
     )

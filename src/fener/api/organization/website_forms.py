@@ -7,9 +7,11 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from fener.api.organization.website_shapes import HeartbeatConfig
+from fener.api.organization.website_shapes import HeartbeatConfig, JsonValue
 from fener.domain.errors import Invalid
 from fener.domain.kinds import Kind
+from fener.domain.kinds.base import IpVersion
+from fener.domain.kinds.http import HttpVersion
 
 COMBINED, HTTP_STATUS, HEARTBEAT = "combined", "http_status", "heartbeat"
 KINDS = {
@@ -55,6 +57,15 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     custom_headers: dict[str, str] | UnsetType | None = UNSET
     request_body: str | UnsetType | None = UNSET
     follow_redirects: bool | UnsetType = UNSET
+    unwanted_term: str | UnsetType | None = UNSET
+    search_pattern: str | UnsetType | None = UNSET
+    json_values: list[JsonValue] | UnsetType | None = UNSET
+    min_response_bytes: int | UnsetType | None = UNSET
+    max_response_bytes: int | UnsetType | None = UNSET
+    expected_headers: dict[str, str] | UnsetType | None = UNSET
+    ip_version: IpVersion | UnsetType = UNSET
+    http_version: HttpVersion | UnsetType = UNSET
+    cache_buster: bool | UnsetType = UNSET
     cookie_handling: str | UnsetType | None = UNSET
     mtls_enabled: bool | UnsetType = UNSET
     mtls_client_cert: str | UnsetType | None = UNSET
@@ -64,19 +75,6 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     heartbeat_config: HeartbeatConfig | UnsetType | None = UNSET
     location_ids: list[int] | UnsetType | None = UNSET
     notification_channel_ids: list[int] | UnsetType | None = UNSET
-
-
-def refuse_what_would_do_nothing(form: WebsiteForm) -> None:
-    """Empty values are what a record without the thing shows, so they may be sent back."""
-    asked = {
-        "mtlsEnabled": form.mtls_enabled,
-        "mtlsClientCert": form.mtls_client_cert,
-        "mtlsClientKey": form.mtls_client_key,
-        "cookieHandling": None if form.cookie_handling == "none" else form.cookie_handling,
-    }
-    for name, value in asked.items():
-        if value is not UNSET and value:
-            raise Invalid(f"{name} is not supported yet: leave it out", name)
 
 
 def monitoring_type(form: WebsiteForm) -> str:
@@ -99,6 +97,14 @@ def paused(form: WebsiteForm) -> bool | UnsetType:
     if form.status not in _PAUSED:
         raise Invalid("Invalid status", "status")
     return _PAUSED[form.status]
+
+
+def keeps_cookies(form: WebsiteForm) -> bool | UnsetType:
+    if form.cookie_handling is UNSET:
+        return UNSET
+    if form.cookie_handling not in {"jar", "none", None}:
+        raise Invalid("cookieHandling must be jar or none", "cookieHandling")
+    return form.cookie_handling == "jar"
 
 
 def chosen_channels(form: WebsiteForm) -> tuple[int, ...] | None:

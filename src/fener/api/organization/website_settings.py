@@ -3,11 +3,11 @@
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from fener.actions.monitors import Location
-from fener.api.organization.website_forms import HTTP_STATUS, WebsiteForm
+from fener.api.organization.website_forms import HTTP_STATUS, WebsiteForm, keeps_cookies
 from fener.api.organization.website_shapes import (
     COUNTRIES,
     CUSTOM_FIELDS,
@@ -23,7 +23,7 @@ from fener.domain.kinds.heartbeat import (
     HeartbeatSettings,
     Schedule,
 )
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, JsonAssertion
 from fener.domain.time import MINUTE, SECOND, Span
 
 DEFAULT_INTERVAL: Span = 30 * MINUTE
@@ -48,17 +48,24 @@ def interval_of(form: WebsiteForm, before: Span | None) -> Span:
 def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
     if isinstance(form.search_term, str) and len(form.search_term) > _LONGEST_TERM:
         raise Invalid(f"searchTerm may have {_LONGEST_TERM} characters", "searchTerm")
-    headers: Any = form.custom_headers
-    if headers is not UNSET:
-        headers = tuple((headers or {}).items())
     given = {
         "url": UNSET if form.url is None else form.url,
         "method": form.http_method,
-        "headers": headers,
+        "headers": _pairs(form.custom_headers),
         "body": form.request_body,
         "expected_status": form.expected_status_codes,
         "keyword": form.search_term,
         "follow_redirects": form.follow_redirects,
+        "keyword_absent": form.unwanted_term,
+        "pattern": form.search_pattern,
+        "json": _json(form),
+        "least_size": form.min_response_bytes,
+        "most_size": form.max_response_bytes,
+        "expected_headers": _headers_expected(form, before),
+        "ip_version": form.ip_version,
+        "http_version": form.http_version,
+        "cache_buster": form.cache_buster,
+        "keep_cookies": keeps_cookies(form),
     }
     told: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
     extra = extra_of(form, before.extra)
@@ -67,6 +74,28 @@ def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
         if form.monitoring_type == HTTP_STATUS:
             extra[MONITORING_TYPE] = HTTP_STATUS
     return replace(before, **told, extra=extra)
+
+
+def _pairs(
+    headers: dict[str, str] | UnsetType | None,
+) -> tuple[tuple[str, str], ...] | UnsetType:
+    return UNSET if headers is UNSET else tuple((headers or {}).items())
+
+
+def _headers_expected(
+    form: WebsiteForm, before: HttpSettings
+) -> tuple[tuple[str, str], ...] | UnsetType:
+    """Sending back what is shown changes nothing, though one name may stand there twice."""
+    given = form.expected_headers
+    if given is not UNSET and (given or {}) == dict(before.expected_headers):
+        return UNSET
+    return _pairs(given)
+
+
+def _json(form: WebsiteForm) -> tuple[JsonAssertion, ...] | UnsetType:
+    if form.json_values is UNSET:
+        return UNSET
+    return tuple(JsonAssertion(one.path, one.wanted) for one in form.json_values or ())
 
 
 def heartbeat_settings(

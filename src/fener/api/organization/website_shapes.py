@@ -9,7 +9,14 @@ from fener.actions.checks import Line
 from fener.api.organization.kind_shapes import dns_config_of, settings_of
 from fener.api.organization.times import time_or_none
 from fener.api.spans import minutes_up, seconds
-from fener.domain.credentials import BasicCredentials, Credentials
+from fener.domain.credentials import (
+    BasicCredentials,
+    BearerCredentials,
+    Credentials,
+    DigestCredentials,
+    HeaderCredentials,
+)
+from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
@@ -17,7 +24,7 @@ from fener.domain.kinds.heartbeat import (
     EveryInterval,
     HeartbeatSettings,
 )
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import HttpSettings, HttpVersion
 from fener.domain.monitor import Monitor
 from fener.domain.shown import Shown
 from fener.domain.time import SECOND, iso_text
@@ -26,6 +33,7 @@ CUSTOM_FIELDS = "customFields"
 COUNTRIES = "allowedCheckCountryCodes"
 MONITORING_TYPE = "monitoringType"
 """Names under which a monitor's `extra` keeps what only this contract knows."""
+WITH_USER = BasicCredentials | DigestCredentials
 
 
 class Listed(Struct, rename="camel"):
@@ -56,6 +64,15 @@ class HeartbeatConfig(Struct, rename="camel"):
     grace_seconds: int = 300
 
 
+class JsonValue(Struct, rename="camel"):
+    """A value that must stand in an answer in JSON, by a JSONPath to one value. Without `wanted` it
+    is enough that it is there.
+    """
+
+    path: str
+    wanted: str | None = None
+
+
 class Website(Listed, kw_only=True):
     """Secrets are null; `hasSecret` says whether there is one. `pingUrl` is shown to who may change
     the heartbeat. `settings` are the fields of a kind that has none of its own here.
@@ -76,8 +93,17 @@ class Website(Listed, kw_only=True):
     custom_headers: dict[str, str] | None
     request_body: str | None
     follow_redirects: bool
-    cookie_handling: str = "none"
-    mtls_enabled: bool = False
+    unwanted_term: str | None
+    search_pattern: str | None
+    json_values: list[JsonValue] | None
+    min_response_bytes: int | None
+    max_response_bytes: int | None
+    expected_headers: dict[str, str] | None
+    ip_version: IpVersion
+    http_version: HttpVersion
+    cache_buster: bool
+    cookie_handling: str
+    mtls_enabled: bool
     mtls_client_cert: None = None
     mtls_client_key: None = None
     dns_config: dict[str, Any] | None = None
@@ -110,14 +136,18 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         search_term=http.keyword,
         custom_fields=_dict_or_none(extra.get(CUSTOM_FIELDS)),
         auth_mode=auth_mode(credentials),
-        basic_auth_username=(
-            credentials.username if isinstance(credentials, BasicCredentials) else None
-        ),
+        basic_auth_username=(credentials.username if isinstance(credentials, WITH_USER) else None),
         has_secret=credentials is not None,
         http_method=http.method,
         custom_headers=dict(http.headers) or None,
         request_body=http.body,
         follow_redirects=http.follow_redirects,
+        **_expected(http),
+        ip_version=http.ip_version,
+        http_version=http.http_version,
+        cache_buster=http.cache_buster,
+        mtls_enabled=monitor.client_certificate is not None,
+        cookie_handling="jar" if http.keep_cookies else "none",
         dns_config=dns_config_of(asked) if isinstance(asked, DnsSettings) else None,
         settings=settings_of(asked),
         heartbeat_config=None if beats is None else _heartbeat_config(beats),
@@ -129,10 +159,28 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
     )
 
 
+def _expected(http: HttpSettings) -> dict[str, Any]:
+    """What is asked of the answer beyond its status and keyword."""
+    return {
+        "unwanted_term": http.keyword_absent,
+        "search_pattern": http.pattern,
+        "json_values": [JsonValue(one.path, one.wanted) for one in http.json] or None,
+        "min_response_bytes": http.least_size,
+        "max_response_bytes": http.most_size,
+        "expected_headers": dict(http.expected_headers) or None,
+    }
+
+
 def auth_mode(credentials: Credentials | None) -> str:
-    if credentials is None:
-        return "none"
-    return "basic" if isinstance(credentials, BasicCredentials) else "authorization_header"
+    match credentials:
+        case None:
+            return "none"
+        case BasicCredentials():
+            return "basic"
+        case DigestCredentials():
+            return "digest"
+        case BearerCredentials() | HeaderCredentials():
+            return "authorization_header"
 
 
 def _common(line: Line) -> dict[str, Any]:

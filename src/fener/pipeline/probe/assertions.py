@@ -4,8 +4,9 @@ from functools import lru_cache
 
 from fener.domain.check import Failure
 from fener.domain.failure import Facts, FailureReason
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import BODY_LIMIT, HttpSettings
 from fener.pipeline.probe.body import Body, Head
+from fener.pipeline.probe.json_values import json_broken
 from fener.pipeline.probe.requests import is_sensitive
 
 _LOWEST, _HIGHEST = 100, 999
@@ -18,11 +19,15 @@ def status_ranges(text: str) -> tuple[range, ...]:
 
 
 def first_broken(settings: HttpSettings, status: int, head: Head, body: Body) -> Failure | None:
-    """The first condition that the answer does not meet. Raises ValueError for a bad setting."""
+    """The first condition that the answer does not meet, but for its pattern, which is searched for
+    elsewhere. Raises ValueError for a bad setting.
+    """
     return (
         _status(settings, status)
         or (_headers(settings, head) if settings.expected_headers else None)
+        or _size(settings, body)
         or _keyword(settings, body)
+        or (json_broken(settings.json, body) if settings.json else None)
     )
 
 
@@ -52,7 +57,7 @@ def _headers(settings: HttpSettings, head: Head) -> Failure | None:
     for name, wanted in settings.expected_headers:
         values = [value for given, value in fields if given == name.lower()]
         if wanted not in values:
-            return Failure(FailureReason.BAD_RESPONSE, _header_message(name, values, wanted))
+            return Failure(FailureReason.WRONG_HEADER, _header_message(name, values, wanted))
     return None
 
 
@@ -64,10 +69,28 @@ def _header_message(name: str, values: list[str], wanted: str) -> str:
     return f"header {name} is {', '.join(values)[:200]!r}, wanted {wanted!r}"
 
 
+def _size(settings: HttpSettings, body: Body) -> Failure | None:
+    least, most = settings.least_size, settings.most_size
+    if least is not None and body.size < least:
+        said = f"the body has {body.size:,} bytes, wanted {least:,} at least"
+        facts = Facts(got=f"{body.size:,}", wanted=f"≥ {least:,}")
+        return Failure(FailureReason.WRONG_SIZE, said, facts)
+    if most is not None and body.size > most:
+        size = f"more than {BODY_LIMIT:,}" if body.is_cut else f"{body.size:,}"
+        said = f"the body has {size} bytes, wanted {most:,} at most"
+        facts = Facts(got=f"{body.size:,}", wanted=f"≤ {most:,}")
+        return Failure(FailureReason.WRONG_SIZE, said, facts)
+    return None
+
+
 def _keyword(settings: HttpSettings, body: Body) -> Failure | None:
-    if body.found or not settings.keyword:
-        return None
-    read = f"{body.size:,} bytes read"
-    said = f"keyword {settings.keyword!r} not found, {read}"
-    facts = Facts(name=settings.keyword, detail=read if body.is_cut else "")
-    return Failure(FailureReason.KEYWORD_MISSING, said, facts)
+    if not body.has_keyword:
+        read = f"{body.size:,} bytes read"
+        said = f"keyword {settings.keyword!r} not found, {read}"
+        facts = Facts(name=settings.keyword or "", detail=read if body.is_cut else "")
+        return Failure(FailureReason.KEYWORD_MISSING, said, facts)
+    if body.has_unwanted:
+        unwanted = settings.keyword_absent or ""
+        said = f"unwanted keyword {unwanted!r} found"
+        return Failure(FailureReason.KEYWORD_PRESENT, said, Facts(name=unwanted))
+    return None

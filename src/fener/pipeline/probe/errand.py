@@ -4,15 +4,18 @@ stands over everything, looking up names included.
 
 import re
 
+import msgspec
+
 from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
 from fener.domain.failure import Facts, FailureReason, UnknownReason
-from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings
+from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings, HttpVersion
 from fener.domain.time import Span
 from fener.net.url import BadUrl
-from fener.net.wire import CUT_BY_SINK, Reply
+from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.assertions import first_broken
 from fener.pipeline.probe.body import Body, Head
 from fener.pipeline.probe.dialling import Dialling, Missed
+from fener.pipeline.probe.patterns import Text
 from fener.pipeline.probe.requests import redirected
 from fener.pipeline.probe.verdict import explain
 from fener.pipeline.probe.visit import Visit
@@ -40,12 +43,12 @@ class Errand:
                 return reply
             location = self._redirect()
             if location is None:
-                return self._judged(reply)
+                return await self._judged(reply)
             try:
                 request = redirected(self._visit.request, reply.status, location)
             except BadUrl as error:
                 return _bad_redirect(location, error)
-            self._visit.redirected(request)
+            self._visit.redirected(_carrying(request, reply.cookies))
         said = f"more than {MAX_REDIRECTS} redirects in a row"
         return Failure(FailureReason.TOO_MANY_REDIRECTS, said, Facts())
 
@@ -59,7 +62,7 @@ class Errand:
     ) -> Reply | Failure | Unknown | Missed:
         visit, settings = self._visit, self._settings
         head = Head()
-        body = Body(head, settings.keyword, skip_redirects=settings.follow_redirects)
+        body = Body(head, settings)
         reply = await self._world.wire.send(
             visit.request,
             address,
@@ -79,16 +82,31 @@ class Errand:
             return None
         return self._visit.head.location()
 
-    def _judged(self, reply: Reply) -> Outcome:
-        visit = self._visit
+    async def _judged(self, reply: Reply) -> Outcome:
+        visit, settings = self._visit, self._settings
         if visit.head is None or visit.body is None:
             return Unknown(UnknownReason.INTERNAL_ERROR, "the answer was lost")
         try:
-            broken = first_broken(self._settings, reply.status, visit.head, visit.body)
+            broken = first_broken(settings, reply.status, visit.head, visit.body)
         except ValueError as error:
             return Unknown(UnknownReason.INTERNAL_ERROR, f"the monitor is badly set: {error}")
         visit.phase = "done"
+        broken = _other_version(settings, visit.head) or broken
+        if broken is None and settings.pattern is not None:
+            text = Text(visit.body.kept(), visit.body.charset())
+            return await self._world.patterns.search(settings.pattern, text, self._dialling.left())
         return broken or Success()
+
+
+def _carrying(request: Request, cookies: tuple[str, ...] | None) -> Request:
+    return request if cookies is None else msgspec.structs.replace(request, cookies=cookies)
+
+
+def _other_version(settings: HttpSettings, head: Head) -> Failure | None:
+    if settings.http_version is not HttpVersion.HTTP_2 or head.version() == "HTTP/2":
+        return None
+    said = f"the answer came over {head.version()}, wanted HTTP/2"
+    return Failure(FailureReason.BAD_RESPONSE, said)
 
 
 def _bad_redirect(location: str, error: BadUrl) -> Failure:

@@ -23,7 +23,7 @@ class HttpProbe:
         clock = self._world.clock
         started_at = clock.now()
         try:
-            first = plan(settings, order.credentials)
+            first = plan(order, settings)
         except (BadUrl, ValueError) as error:
             return badly_set(order, str(error), clock)
         visit = Visit(first.request)

@@ -28,7 +28,7 @@ class HttpsRedirectProbe:
         started_at = clock.now()
         try:
             visited = _visited(settings)
-            visit = Visit(plan(visited, None).request)
+            visit = Visit(plan(order, visited).request)
         except (BadUrl, ValueError) as error:
             return badly_set(order, str(error), clock)
         outcome = await Errand(self._world, order, visited, visit).run()

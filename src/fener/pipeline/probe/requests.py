@@ -10,14 +10,17 @@ import msgspec
 from msgspec import Struct
 
 from fener import __version__
+from fener.domain.check import CheckOrder
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
-from fener.net.url import join, parse
+from fener.domain.time import Instant
+from fener.net.url import Url, join, parse
 from fener.net.wire import Request
 
 USER_AGENT = f"Fener/{__version__}"
@@ -40,22 +43,33 @@ class Plan(Struct, frozen=True):
     secrets: tuple[str, ...]
 
 
-def plan(settings: HttpSettings, credentials: Credentials | None) -> Plan:
+def plan(order: CheckOrder, settings: HttpSettings) -> Plan:
     """What an order asks for. Raises ValueError or fener.net.url.BadUrl for a bad setting."""
     url = parse(settings.url)
-    proof = authorization(credentials or url.credentials)
+    credentials = order.credentials or url.credentials
+    proof = authorization(credentials)
     headers = _headers(settings, proof)
     if not _TOKEN.fullmatch(settings.method):
         raise ValueError(f"{settings.method!r} is no method")
     request = Request(
         method=settings.method.upper(),
-        url=url,
+        url=_unseen(url, order.at) if settings.cache_buster else url,
         headers=headers,
         body=None if settings.body is None else settings.body.encode(),
         verify_tls=settings.verify_tls,
-        decode=settings.keyword is not None,
+        decode=reads_text(settings),
+        http_version=settings.http_version,
+        client_certificate=order.client_certificate,
+        digest=credentials if isinstance(credentials, DigestCredentials) else None,
+        cookies=() if settings.keep_cookies else None,
     )
-    return Plan(request, _secrets(settings, credentials or url.credentials, proof))
+    return Plan(request, _secrets(settings, credentials, proof))
+
+
+def reads_text(settings: HttpSettings) -> bool:
+    """Whether the body is looked into, and must come unpacked."""
+    texts = (settings.keyword, settings.keyword_absent, settings.pattern)
+    return bool(settings.json) or any(one is not None for one in texts)
 
 
 def redirected(request: Request, status: int, location: str) -> Request:
@@ -66,13 +80,18 @@ def redirected(request: Request, status: int, location: str) -> Request:
     if becomes_get and method != "HEAD":
         method, body = "GET", None
         headers = _without(headers, _OF_THE_BODY)
-    if not request.url.origin.may_share_secrets_with(url.origin):
-        headers = tuple(line for line in headers if _name(line) in _HARMLESS | _OF_THE_BODY)
-    return msgspec.structs.replace(request, method=method, url=url, headers=headers, body=body)
+    hop = msgspec.structs.replace(request, method=method, url=url, headers=headers, body=body)
+    return hop if request.url.origin.may_share_secrets_with(url.origin) else _without_secrets(hop)
+
+
+def _without_secrets(request: Request) -> Request:
+    harmless = _HARMLESS | _OF_THE_BODY
+    headers = tuple(line for line in request.headers if _name(line) in harmless)
+    return msgspec.structs.replace(request, headers=headers, digest=None, client_certificate=None)
 
 
 def authorization(credentials: Credentials | None) -> str | None:
-    """The value of the `Authorization` header."""
+    """The value of the `Authorization` header, where it is known before anything is asked."""
     match credentials:
         case BasicCredentials(username, password):
             return "Basic " + b64encode(f"{username}:{password}".encode()).decode()
@@ -80,8 +99,15 @@ def authorization(credentials: Credentials | None) -> str | None:
             return f"Bearer {token}"
         case HeaderCredentials(value):
             return value
-        case None:
+        case DigestCredentials() | None:
             return None
+
+
+def _unseen(url: Url, at: Instant) -> Url:
+    """The address with a parameter that changes with every check."""
+    return msgspec.structs.replace(
+        url, path=f"{url.path}{'&' if '?' in url.path else '?'}fener={at}"
+    )
 
 
 def is_sensitive(header: str) -> bool:
@@ -123,7 +149,7 @@ def _secrets(
     settings: HttpSettings, credentials: Credentials | None, proof: str | None
 ) -> tuple[str, ...]:
     parts = [value for name, value in settings.headers if is_sensitive(name)]
-    if isinstance(credentials, BasicCredentials):
+    if isinstance(credentials, BasicCredentials | DigestCredentials):
         parts.append(credentials.password)
     if proof is not None:
         parts += [proof, proof.partition(" ")[2]]

@@ -1,6 +1,7 @@
 """Says in our words what libcurl or the system reports: whose fault it is, and which."""
 
 import errno
+import re
 
 import pycurl
 
@@ -70,6 +71,8 @@ _TLS = frozenset(
         pycurl.E_SSL_INVALIDCERTSTATUS,
     }
 )
+_ALERT = re.compile(r"SSL routines::\S* ?alert ")
+"""With TLS 1.3 a server refuses a client's certificate only after the handshake."""
 
 
 def unreached(error: OSError) -> Failure | Unknown:
@@ -140,7 +143,7 @@ def _by_code(reply: Reply) -> Failure | Unknown:
     if reply.code == pycurl.E_GOT_NOTHING:
         ended = "the connection was closed without an answer"
         return Failure(FailureReason.NO_RESPONSE, ended, Facts())
-    if reply.code in _TLS:
+    if reply.code in _TLS or _ALERT.search(reply.error):
         facts = Facts(detail=reply.error)
         return Failure(FailureReason.TLS_FAILED, f"TLS failed: {reply.error}", facts)
     if (said := _BAD_RESPONSE.get(reply.code)) is not None:

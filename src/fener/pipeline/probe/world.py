@@ -10,6 +10,7 @@ from msgspec import Struct
 from fener.net.guard import AddressGuard, Listener
 from fener.net.resolver import Resolver, machine_resolver
 from fener.net.wire import Wire
+from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.whereabouts import Whereabouts
 from fener.ports import Clock
 
@@ -23,6 +24,7 @@ class World(Struct, frozen=True):
     guard: AddressGuard
     clock: Clock
     stopwatch: Stopwatch
+    patterns: Patterns
     references: Sequence[Whereabouts] = ()
     """Who is asked whether it is we who are cut off, beside the targets themselves."""
 
@@ -37,8 +39,9 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """The machine's resolver and trust store, and a guard for these listeners of ours."""
     resolver = machine_resolver(clock)
-    async with Wire(trust_store) as wire:
+    async with Wire(trust_store) as wire, Patterns(clock) as patterns:
         try:
-            yield World(wire, resolver, AddressGuard(own_listeners), clock, stopwatch, references)
+            guard = AddressGuard(own_listeners)
+            yield World(wire, resolver, guard, clock, stopwatch, patterns, references)
         finally:
             await resolver.aclose()

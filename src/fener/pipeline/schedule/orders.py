@@ -25,5 +25,6 @@ def orders_for(scheduled: Scheduled, at: Instant, purpose: Purpose) -> Iterator[
             timeout=monitor.timeout,
             settings=settings,
             credentials=monitor.credentials,
+            client_certificate=monitor.client_certificate,
             allow_private=scheduled.allow_private,
         )

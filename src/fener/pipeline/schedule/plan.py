@@ -109,4 +109,5 @@ class Plan:
 
 def _probed(monitor: Monitor) -> tuple[object, ...]:
     """What of a monitor its check depends on."""
-    return (monitor.settings, monitor.credentials, monitor.timeout, monitor.location_ids)
+    secrets = (monitor.credentials, monitor.client_certificate)
+    return (monitor.settings, secrets, monitor.timeout, monitor.location_ids)
