@@ -280,6 +280,16 @@ class TestWaves:
         watching.trials.is_cut = True
         assert await watching.all_fail(SITES) == [TIMED_OUT] * len(SITES)
         assert watching.cuts == []
+        assert len(watching.trials.asked) == 1
+
+    async def test_a_resolver_that_never_reached_anybody_is_not_given_as_the_reason(
+        self, watching: Watching
+    ) -> None:
+        watching.trials.reaches = False
+        watching.trials.is_cut = True
+        outcome = (await watching.all_fail(SITES))[-1]
+        assert isinstance(outcome, Unknown)
+        assert "nothing to do with one another" in outcome.message
 
     async def test_hosts_of_one_network_are_one_voice(self, watching: Watching) -> None:
         addresses = [f"11.1.{number}.1:443" for number in range(9)]
