@@ -133,7 +133,7 @@ def _doors(text: str) -> tuple[str, ...]:
     for door in doors:
         host, _, port = door.rpartition(":")
         address = ip_address(host.removeprefix("[").removesuffix("]"))
-        if (address.version == _BRACKETED) is not host.startswith("[") or not _port(port):
+        if (address.version == _BRACKETED) is not host.startswith("[") or _port(port) == 0:
             raise ValueError(door)
     return doors
 

@@ -17,9 +17,11 @@ from urllib.request import urlopen
 import msgspec
 import pytest
 
+from fener.bootstrap.serve import _prober_command
+from fener.cli.prober import _reference
 from fener.clock import SystemClock
 from fener.domain.time import SECOND
-from fener.settings import ENTRIES
+from fener.settings import ENTRIES, read
 from fener.testing.server import ServedFener
 from support.command import fener
 from support.database import migrated_file
@@ -214,6 +216,11 @@ def test_a_newer_schema_is_refused_with_3(data: Path) -> None:
         {"FENER_PUBLIC_URL": "https://"},
         {"FENER_TRUSTED_PROXIES": "10.0.0.1, proxy"},
         {"FENER_TRUSTED_PROXIES": "10.0.0.1/8"},
+        {"FENER_REFERENCE_TARGETS": "192.0.2.1"},
+        {"FENER_REFERENCE_TARGETS": "192.0.2.1:53, example.com:53"},
+        {"FENER_REFERENCE_TARGETS": "2001:db8::1:53"},
+        {"FENER_REFERENCE_TARGETS": "[192.0.2.1]:53"},
+        {"FENER_REFERENCE_TARGETS": "192.0.2.1:0"},
         {"FENER_SETUP_EMAIL": "ada@shop.example"},
         {"FENER_SECRET_KEY": "too short"},
         {"FENER_PROT": "9000"},
@@ -244,6 +251,16 @@ def test_a_first_owner_that_will_not_do_stops_the_start_with_2(data: Path) -> No
     code, lines = refused(data, **owner)
     assert code == 2
     assert lines[0] == "fener: A password needs at least 10 characters; this one has 5."
+
+
+def test_the_prober_gets_the_reference_targets_as_they_were_given() -> None:
+    given = {"FENER_REFERENCE_TARGETS": "192.0.2.1:53, [2001:db8::1]:443"}
+    settings = read(given)
+    assert settings.reference_targets == ("192.0.2.1:53", "[2001:db8::1]:443")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = _prober_command(listener, settings.reference_targets)
+    places = [_reference(one.partition("=")[2]) for one in command if "--reference" in one]
+    assert [(one.address, one.port) for one in places] == [("192.0.2.1", 53), ("2001:db8::1", 443)]
 
 
 def test_a_secret_key_is_not_repeated_where_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Unknown
+from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from fener.pipeline.probe.cut_off import PATIENCE, Asked, CutOff
@@ -64,10 +64,19 @@ class Watching:
         self.trials = ScriptedTrials()
         self.trials.clock = self.clock
         self.cut_off = CutOff(self.trials, self.clock)
+        self.timings = Timings(total=2, connect=1)
 
     def result(self, outcome: Outcome, address: str) -> CheckResult:
         now = self.clock.now()
-        return CheckResult(1, 1, now, now, outcome, evidence=Evidence(address=address))
+        return CheckResult(
+            monitor_id=1,
+            location_id=1,
+            at=now,
+            finished_at=now,
+            outcome=outcome,
+            timings=self.timings,
+            evidence=Evidence(address=address),
+        )
 
     def answers(self, *addresses: str, outcome: Outcome | None = None) -> None:
         for address in addresses:
@@ -213,6 +222,19 @@ class TestOthers:
         watching.trials.is_cut = True
         assert is_ours(await watching.fails(SITES[0]))
 
+    async def test_who_takes_no_connections_is_heard_but_not_asked(
+        self, watching: Watching
+    ) -> None:
+        """A name server answers by UDP, a router to a ping."""
+        watching.timings = Timings(total=2, dns=2)
+        watching.answers(*SITES[1:4])
+        assert await watching.fails(SITES[0]) == TIMED_OUT
+        assert watching.trials.asked == []
+        await watching.clock.advance(MINUTE)
+        assert await watching.fails(SITES[0]) == TIMED_OUT
+        (question,) = watching.trials.asked
+        assert list(question.others) == []
+
     async def test_one_other_that_is_silent_is_not_enough(self, watching: Watching) -> None:
         watching.answers(SITES[1])
         await watching.clock.advance(MINUTE)
@@ -258,6 +280,16 @@ class TestWaves:
         watching.trials.is_cut = True
         assert await watching.all_fail(SITES) == [TIMED_OUT] * len(SITES)
         assert watching.cuts == []
+        assert len(watching.trials.asked) == 1
+
+    async def test_a_resolver_that_never_reached_anybody_is_not_given_as_the_reason(
+        self, watching: Watching
+    ) -> None:
+        watching.trials.reaches = False
+        watching.trials.is_cut = True
+        outcome = (await watching.all_fail(SITES))[-1]
+        assert isinstance(outcome, Unknown)
+        assert "nothing to do with one another" in outcome.message
 
     async def test_hosts_of_one_network_are_one_voice(self, watching: Watching) -> None:
         addresses = [f"11.1.{number}.1:443" for number in range(9)]

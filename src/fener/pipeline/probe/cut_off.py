@@ -111,7 +111,11 @@ class CutOff:
         where = whereabouts_of(evidence.address)
         if where is not None:
             now = self._clock.monotonic()
-            self._witnesses[where.route].heard(where, now)
+            witnesses, timings = self._witnesses[where.route], result.timings
+            if timings is not None and timings.connect is not None:
+                witnesses.heard(where, now)
+            else:  # nobody may listen there for TCP
+                witnesses.answered(where.network, now)
             if now >= self._try_names_at and where.route in _INTERNET:
                 self._try_names(now)
 

@@ -30,11 +30,15 @@ class Witnesses:
         self._down: set[str] = set()
 
     def heard(self, who: Whereabouts, now: Span) -> None:
-        """It answers; whatever is silent is so for reasons of its own."""
+        """It takes connections, and may be asked again whether it still does."""
         network, remembered = who.network, self._remembered
         if network not in remembered and len(remembered) >= MOST_REMEMBERED:
             del remembered[next(iter(remembered))]
         remembered[network] = (who, now)
+        self.answered(network, now)
+
+    def answered(self, network: str, now: Span) -> None:
+        """It answers; whatever is silent is so for reasons of its own."""
         if self._down:
             self._down.discard(network)
         self.proved(now)
