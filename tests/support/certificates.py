@@ -56,6 +56,13 @@ class Authority:
         chain = [signed, self.certificate] if sends_issuer and not self_signed else [signed]
         return _server_context(self.folder / f"{signed.serial_number}.pem", chain, key)
 
+    def pem(self, *names: str) -> Path:
+        """A file with key and chain of a good leaf, for servers that are programs."""
+        before = set(self.folder.iterdir())
+        self.leaf(*names)
+        (path,) = set(self.folder.iterdir()) - before
+        return path
+
     def expired(self, *names: str) -> ssl.SSLContext:
         return self.leaf(*names, not_after=LONG_AGO)
 

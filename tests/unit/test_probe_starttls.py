@@ -185,7 +185,7 @@ BROKEN = [
     Case(
         "ftp hangs up on it",
         says(b"220 hello\r\n"),
-        FailureReason.STARTTLS_REFUSED,
+        FailureReason.NO_RESPONSE,
         "closed before TLS began",
         "first_byte",
         FTP,
