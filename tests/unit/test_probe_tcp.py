@@ -94,6 +94,16 @@ async def test_a_scheduled_success_keeps_no_answer(prober: Prober) -> None:
     assert result.evidence.body == ""
 
 
+async def too_late(reader: Reader, writer: Writer) -> None:
+    """The end of what is wanted comes after the limit, in the same piece as its beginning."""
+    writer.write(b"x" * 10)
+    await writer.drain()
+    await asyncio.sleep(0.02)  # noqa: TID251 - a real pause between two packets
+    writer.write(b"x" * (ANSWER_LIMIT - 12) + b"+PONG")
+    await writer.drain()
+    await reader.read()
+
+
 @dataclass
 class Case:
     talk: Talk
@@ -118,7 +128,7 @@ class Case:
         ),
         Case(speakers.floods, FailureReason.UNEXPECTED_ANSWER, '"+PONG" not found', "transfer"),
         Case(
-            says(b"x" * (ANSWER_LIMIT - 2) + b"+PONG"),
+            too_late,
             FailureReason.UNEXPECTED_ANSWER,
             "not found",
             "transfer",
