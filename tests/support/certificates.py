@@ -78,6 +78,13 @@ class Authority:
         path.write_bytes(_pem(chain, key))
         return path
 
+    def pem(self, *names: str) -> Path:
+        """A file with key and chain of a good leaf, for servers that are programs."""
+        before = set(self.folder.iterdir())
+        self.leaf(*names)
+        (path,) = set(self.folder.iterdir()) - before
+        return path
+
     def expired(self, *names: str) -> ssl.SSLContext:
         return self.leaf(*names, not_after=LONG_AGO)
 

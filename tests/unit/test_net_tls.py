@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from fener.domain.check import Certificate, facts_of
+from fener.domain.check import Certificate, Failure, facts_of
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.time import from_datetime
-from fener.net.tls import covers, read_chain, verification_failure
+from fener.net.tls import covers, read_chain, verification_failure, weakness
 from support.certificates import VALID_FROM, VALID_UNTIL, make_authority
 
 NOW = 1_767_268_800_000
@@ -49,10 +49,42 @@ def test_the_facts_of_a_presented_chain_are_read(tmp_path: Path) -> None:
     assert root.not_before == from_datetime(VALID_FROM)
     assert root.not_after == from_datetime(VALID_UNTIL)
     assert len(root.fingerprint) == 64
+    assert (root.key_type, root.key_bits, root.signed_with) == ("EC", 256, "sha256")
 
 
 def test_a_certificate_that_cannot_be_read_is_left_out() -> None:
     assert read_chain([[("Cert", "no certificate")], [("Subject", "none at all")]]) == ()
+
+
+@pytest.mark.parametrize(
+    ("key_type", "bits", "signed_with", "issuer", "says"),
+    [
+        ("RSA", 2_048, "sha256", "CN=y", None),
+        ("RSA", 2_047, "sha256", "CN=y", "RSA key of 2047 bits, wanted 2048 at least: CN=x"),
+        ("EC", 224, "sha384", "CN=y", None),
+        ("EC", 192, "sha384", "CN=y", "EC key of 192 bits, wanted 224 at least: CN=x"),
+        ("Ed25519", 256, "", "CN=y", None),
+        ("", 0, "", "CN=y", None),
+        ("RSA", 4_096, "sha1", "CN=y", "signed with SHA-1: CN=x"),
+        ("RSA", 4_096, "md5", "CN=y", "signed with MD5: CN=x"),
+        ("RSA", 4_096, "sha1", "CN=x", None),
+    ],
+)
+def test_a_weak_key_or_signature_is_named(
+    key_type: str, bits: int, signed_with: str, issuer: str, says: str | None
+) -> None:
+    facts = Certificate("CN=x", issuer, 0, NOW, (), "00", key_type, bits, signed_with)
+    assert weakness(facts) == says
+
+
+def test_a_chain_whose_certificates_issue_one_another_in_a_circle_has_no_end() -> None:
+    chain = [
+        Certificate("CN=a", "CN=b", 0, NOW, (), "00"),
+        Certificate("CN=b", "CN=a", 0, NOW, (), "00"),
+    ]
+    assert verification_failure(20, "said", "a.test", chain, NOW) == Failure(
+        FailureReason.TLS_UNTRUSTED, "the certificate is not trusted: said"
+    )
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from support.nameserver import FakeNameserver
 from support.probing import open_prober, order_for
 from support.speakers import Reader, Talk, Writer, answers, says, speaking
 from support.targets import BlackHole, closed_port
-from unit.test_probe_hostile import no_descriptors_left
+from unit.test_probe_hostile import LOOPS, no_descriptors_left
 
 TIMEOUT = 300
 
@@ -68,7 +68,7 @@ async def test_an_answer_is_found_across_packets_and_shown(prober: Prober) -> No
     assert result.evidence.body.startswith("+PONG")
     assert result.timings is not None
     assert (result.timings.first_byte or 0) > 0
-    assert (result.timings.transfer or 0) >= 20_000
+    assert (result.timings.transfer or 0) >= 10_000
     phases = (result.timings.dns, result.timings.connect, result.timings.first_byte)
     assert sum(map(int, filter(None, phases))) <= result.timings.total
 
@@ -94,6 +94,16 @@ async def test_a_scheduled_success_keeps_no_answer(prober: Prober) -> None:
     assert result.evidence.body == ""
 
 
+async def too_late(reader: Reader, writer: Writer) -> None:
+    """The end of what is wanted comes after the limit, in the same piece as its beginning."""
+    writer.write(b"x" * 10)
+    await writer.drain()
+    await asyncio.sleep(0.02)  # noqa: TID251 - a real pause between two packets
+    writer.write(b"x" * (ANSWER_LIMIT - 12) + b"+PONG")
+    await writer.drain()
+    await reader.read()
+
+
 @dataclass
 class Case:
     talk: Talk
@@ -103,6 +113,7 @@ class Case:
     settings: dict[str, Any] = field(default_factory=lambda: {"send": "PING", "expect": "+PONG"})
 
 
+@pytest.mark.parametrize("new_loop", LOOPS, ids=["asyncio", "uvloop"])
 @pytest.mark.parametrize(
     "case",
     [
@@ -118,7 +129,7 @@ class Case:
         ),
         Case(speakers.floods, FailureReason.UNEXPECTED_ANSWER, '"+PONG" not found', "transfer"),
         Case(
-            says(b"x" * (ANSWER_LIMIT - 2) + b"+PONG"),
+            too_late,
             FailureReason.UNEXPECTED_ANSWER,
             "not found",
             "transfer",
@@ -127,12 +138,20 @@ class Case:
     ],
     ids=["hangs", "garbage", "hangs up", "resets", "says another thing", "floods", "too late"],
 )
-async def test_each_broken_answer_has_its_reason(prober: Prober, case: Case) -> None:
+def test_each_broken_answer_has_its_reason(
+    case: Case, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
     clock = SystemClock()
-    async with speaking(case.talk) as port:
-        began = clock.monotonic()
-        result = await probed(prober, port, **case.settings)
-    assert clock.monotonic() - began < TIMEOUT + 1_000
+
+    async def taken() -> tuple[CheckResult, int]:
+        async with speaking(case.talk) as port, open_prober() as prober:
+            began = clock.monotonic()
+            result = await probed(prober, port, **case.settings)
+            return result, clock.monotonic() - began
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        result, took = runner.run(taken())
+    assert took < TIMEOUT + 1_000
     assert reason_of(result) is case.reason
     assert isinstance(result.outcome, Failure)
     assert case.says in result.outcome.message

@@ -10,7 +10,7 @@ from fener.domain.check import Failure, Unknown, facts_of
 from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.net.url import parse
 from fener.net.wire import Moments, Reply, Request
-from fener.pipeline.probe.verdict import OURS, explain, phase_of
+from fener.pipeline.probe.verdict import OURS, explain, explain_error, phase_of
 
 NOW = 1_767_268_800_000
 CONNECTED = Moments(connected=10, secured=0, sent=20, first_byte=30, total=40)
@@ -34,6 +34,39 @@ def test_errors_of_this_machine_are_never_the_targets_fault(code: int, os_error:
     assert isinstance(outcome, Unknown)
     assert outcome.reason is OURS[os_error]
     assert len(outcome.message.split()) > 3
+
+
+@pytest.mark.parametrize("phase", ["connect", "first_byte"])
+@pytest.mark.parametrize("number", OURS)
+def test_errors_of_this_machine_are_its_own_on_a_line_of_ours_too(number: int, phase: str) -> None:
+    outcome = explain_error(OSError(number, "said"), phase, 10_000)
+    assert outcome == explained(reply(pycurl.E_COULDNT_CONNECT, number))
+
+
+@pytest.mark.parametrize(
+    ("number", "phase", "code", "moments"),
+    [
+        (errno.ECONNREFUSED, "connect", pycurl.E_COULDNT_CONNECT, NOT_CONNECTED),
+        (errno.EHOSTUNREACH, "connect", pycurl.E_COULDNT_CONNECT, NOT_CONNECTED),
+        (errno.ETIMEDOUT, "connect", pycurl.E_COULDNT_CONNECT, NOT_CONNECTED),
+        (errno.ECONNRESET, "connect", pycurl.E_COULDNT_CONNECT, NOT_CONNECTED),
+        (errno.EINVAL, "connect", pycurl.E_COULDNT_CONNECT, NOT_CONNECTED),
+        (errno.ECONNRESET, "first_byte", pycurl.E_RECV_ERROR, CONNECTED),
+        (errno.EPIPE, "first_byte", pycurl.E_SEND_ERROR, CONNECTED),
+        (0, "connect", pycurl.E_OPERATION_TIMEDOUT, NOT_CONNECTED),
+        (0, "first_byte", pycurl.E_OPERATION_TIMEDOUT, CONNECTED),
+    ],
+)
+def test_an_error_on_a_line_of_ours_means_what_it_means_to_libcurl(
+    number: int, phase: str, code: int, moments: Moments
+) -> None:
+    error = OSError(number, "said") if number else TimeoutError()
+    assert explain_error(error, phase, 10_000) == explained(reply(code, number, moments))
+
+
+def test_a_line_that_breaks_for_another_reason_gave_no_proper_answer() -> None:
+    outcome = explain_error(OSError(errno.ETIMEDOUT, "said"), "first_byte", 10_000)
+    assert outcome == Failure(FailureReason.BAD_RESPONSE, "the connection broke: said")
 
 
 def test_a_socket_that_could_not_be_made_is_our_fault() -> None:

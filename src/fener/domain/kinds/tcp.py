@@ -14,7 +14,7 @@ _ESCAPED = {"r": b"\r", "n": b"\n", "t": b"\t", "\\": b"\\"}
 
 
 class TcpSettings(Probed, frozen=True, tag="tcp", omit_defaults=True):
-    r"""A connection to a port. `send` and `expect` know the escapes of `unescaped`."""
+    r"""A connection to a port. `send` and `expect` know the escapes `\r` `\n` `\t` `\xHH` `\\`."""
 
     host: Host
     port: Annotated[

@@ -56,7 +56,7 @@ async def _ftp(line: Line) -> Failure | None:
         return _unready(greeting)
     await line.send(b"AUTH TLS\r\n")
     answer = await _reply(line)
-    return None if answer[-1].startswith(("234", "334")) else _refused(answer)
+    return None if answer[-1].startswith("234") else _refused(answer)
 
 
 async def _imap(line: Line) -> Failure | None:

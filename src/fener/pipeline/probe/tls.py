@@ -64,7 +64,7 @@ class _Greeting:
             line.close()
 
     async def _prelude(self, line: Line) -> Outcome | None:
-        """None once TLS may begin."""
+        """None once TLS may begin. How long the words before it take counts as `first_byte`."""
         if self._settings.starttls is StartTls.NONE:
             return None
         self.call.phase, self.call.heard = "first_byte", line.received
@@ -102,7 +102,5 @@ class _Greeting:
         return explain(reply, request, self._timeout, self._world.clock.now())
 
     def _hung_up(self) -> Failure:
-        if self.call.heard:
-            said = "the connection was closed before TLS began"
-            return Failure(FailureReason.STARTTLS_REFUSED, said)
-        return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
+        when = "before TLS began" if self.call.heard else "without an answer"
+        return Failure(FailureReason.NO_RESPONSE, f"the connection was closed {when}")
