@@ -134,6 +134,24 @@ async def test_digest_is_kept_though_its_user_changes(house: House, token: Clien
     assert (changed["authMode"], changed["basicAuthUsername"]) == ("digest", "you")
 
 
+async def test_an_oauth_client_is_kept_and_its_secret_goes_to_no_other_endpoint(
+    house: House, token: Client
+) -> None:
+    given = {
+        "authMode": "oauth2",
+        "oauthTokenUrl": "https://id.example/token",
+        "oauthClientId": "fener",
+        "oauthScope": "read",
+    }
+    website = await create(house, token, **given, oauthClientSecret="s3cret")
+    assert {name: website[name] for name in given} == given
+    assert website["oauthClientSecret"] is None
+    assert await update(token, website, **website) == website
+    away = {"oauthTokenUrl": "https://evil.example/token"}
+    answer = await token.patch(f"{PATH}/{website['publicId']}", json=away)
+    refused(answer, "organization", 400, "oauthClientSecret is required")
+
+
 async def test_what_was_not_checked_in_time_is_late_and_never_up(
     house: House, token: Client
 ) -> None:
@@ -184,6 +202,7 @@ async def states(token: Client, website: dict[str, Any]) -> list[str]:
         ({"authMode": "basic"}, "basicAuthUsername is required"),
         ({"authMode": "authorization_header"}, "authorizationHeader is required"),
         ({"authMode": "oauth"}, None),
+        ({"authMode": "oauth2"}, "oauthTokenUrl is required"),
         ({"authMode": "basic", "basicAuthUsername": "x" * 256, "basicAuthPassword": "y"}, None),
         ({"httpMethod": "BREW"}, None),
         ({"customHeaders": {"X": "a\r\nb"}}, None),
@@ -262,7 +281,7 @@ async def test_the_interval_that_differs_counts(house: House, token: Client) -> 
 async def test_secrets_stay_until_they_are_changed(house: House, token: Client) -> None:
     async def stored() -> Any:
         sealed = await house.value("SELECT sealed_credentials FROM monitors")
-        return sealed and house.context.sealer.open(sealed)
+        return sealed and house.context.sealer.open(sealed)["credentials"]
 
     website = await create(
         house, token, authMode="authorization_header", authorizationHeader="Key 1"
