@@ -134,6 +134,24 @@ async def test_digest_is_kept_though_its_user_changes(house: House, token: Clien
     assert (changed["authMode"], changed["basicAuthUsername"]) == ("digest", "you")
 
 
+async def test_an_oauth_client_is_kept_and_its_secret_goes_to_no_other_endpoint(
+    house: House, token: Client
+) -> None:
+    given = {
+        "authMode": "oauth2",
+        "oauthTokenUrl": "https://id.example/token",
+        "oauthClientId": "fener",
+        "oauthScope": "read",
+    }
+    website = await create(house, token, **given, oauthClientSecret="s3cret")
+    assert {name: website[name] for name in given} == given
+    assert website["oauthClientSecret"] is None
+    assert await update(token, website, **website) == website
+    away = {"oauthTokenUrl": "https://evil.example/token"}
+    answer = await token.patch(f"{PATH}/{website['publicId']}", json=away)
+    refused(answer, "organization", 400, "oauthClientSecret is required")
+
+
 async def test_what_was_not_checked_in_time_is_late_and_never_up(
     house: House, token: Client
 ) -> None:
@@ -182,6 +200,7 @@ async def states(token: Client, website: dict[str, Any]) -> list[str]:
         ({"authMode": "basic"}, "basicAuthUsername is required"),
         ({"authMode": "authorization_header"}, "authorizationHeader is required"),
         ({"authMode": "oauth"}, None),
+        ({"authMode": "oauth2"}, "oauthTokenUrl is required"),
         ({"authMode": "basic", "basicAuthUsername": "x" * 256, "basicAuthPassword": "y"}, None),
         ({"httpMethod": "BREW"}, None),
         ({"customHeaders": {"X": "a\r\nb"}}, None),

@@ -23,14 +23,18 @@ from fener.domain.check import (
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
+    ClientCertificate,
     Credentials,
+    DigestCredentials,
     HeaderCredentials,
+    OAuthCredentials,
 )
 from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.http import BODY_LIMIT, HttpSettings, HttpVersion, JsonAssertion
 from fener.domain.prober import ProberStats
 
 TEXT = st.text(max_size=20)
+PATH = st.text(min_size=1, max_size=20)
 PAIRS = st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple)
 NUMBERS = st.integers(min_value=-(2**63), max_value=2**63 - 1)
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
@@ -40,6 +44,8 @@ CREDENTIALS: st.SearchStrategy[Credentials] = st.one_of(
     st.builds(BasicCredentials, TEXT, TEXT),
     st.builds(BearerCredentials, TEXT),
     st.builds(HeaderCredentials, TEXT),
+    st.builds(DigestCredentials, TEXT, TEXT),
+    st.builds(OAuthCredentials, TEXT, TEXT, TEXT, TEXT),
 )
 SETTINGS = st.builds(
     HttpSettings,
@@ -52,6 +58,10 @@ SETTINGS = st.builds(
     expected_headers=PAIRS,
     follow_redirects=st.booleans(),
     verify_tls=st.booleans(),
+    json=st.lists(st.builds(JsonAssertion, PATH, st.none() | TEXT), max_size=2).map(tuple),
+    least_size=MAYBE_NUMBER.map(lambda size: size and 1 + abs(size) % BODY_LIMIT),
+    http_version=st.sampled_from(HttpVersion),
+    cache_buster=st.booleans(),
     extra=st.dictionaries(TEXT, st.none() | TEXT | st.booleans() | st.lists(TEXT), max_size=3),
 )
 ORDERS = st.builds(
@@ -64,6 +74,7 @@ ORDERS = st.builds(
     NUMBERS,
     SETTINGS,
     st.none() | CREDENTIALS,
+    st.none() | st.builds(ClientCertificate, TEXT, TEXT),
     st.booleans(),
 )
 OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(

@@ -16,6 +16,7 @@ from fener.domain.credentials import (
     Credentials,
     DigestCredentials,
     HeaderCredentials,
+    OAuthCredentials,
 )
 from fener.domain.errors import Invalid
 from fener.domain.kinds.http import HttpSettings
@@ -171,10 +172,31 @@ def _checked_credentials(credentials: Credentials) -> Credentials:
             if ":" in username:
                 raise Invalid("The user name holds a colon.", "credentials")
             texts = [username, password]
+        case OAuthCredentials():
+            return _checked_oauth(credentials)
         case BearerCredentials(token):
             texts = [token]
         case HeaderCredentials(value):
             texts = [value]
+    _refuse_unfit(texts)
+    return credentials
+
+
+def _checked_oauth(given: OAuthCredentials) -> OAuthCredentials:
+    try:
+        token_url, in_url = checked_url(given.token_url)
+    except Invalid as error:
+        raise Invalid(f"The token endpoint: {error.message}", "token_url") from None
+    if in_url is not None:
+        raise Invalid("The address of the token endpoint holds a user: leave it out.", "token_url")
+    if not given.client_secret:
+        raise Invalid("The secret of the client is empty.", "credentials")
+    _refuse_unfit([given.client_id, given.client_secret, given.scope])
+    scope = " ".join(given.scope.split())
+    return OAuthCredentials(token_url, given.client_id, given.client_secret, scope)
+
+
+def _refuse_unfit(texts: list[str]) -> None:
     if not texts[0]:
         raise Invalid("The credentials are empty.", "credentials")
     if any(len(text) > LONGEST_CREDENTIAL or _CONTROL.search(text) for text in texts):
@@ -182,4 +204,3 @@ def _checked_credentials(credentials: Credentials) -> Credentials:
             f"Credentials may have {LONGEST_CREDENTIAL} characters, and no line break.",
             "credentials",
         )
-    return credentials

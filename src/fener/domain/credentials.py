@@ -27,6 +27,17 @@ class DigestCredentials(Struct, frozen=True, tag="digest"):
     password: str
 
 
+class OAuthCredentials(Struct, frozen=True, tag="oauth2"):
+    """OAuth 2.0 client credentials, RFC 6749 section 4.4: a token for each check is fetched with
+    them. `scope` is a list with spaces between, or empty.
+    """
+
+    token_url: str
+    client_id: str
+    client_secret: str
+    scope: str = ""
+
+
 class ClientCertificate(Struct, frozen=True):
     """What a probe shows of itself in the TLS handshake, both in PEM: the certificate with its
     chain, and its key without a passphrase.
@@ -37,7 +48,7 @@ class ClientCertificate(Struct, frozen=True):
 
 
 Credentials: TypeAlias = (
-    BasicCredentials | BearerCredentials | HeaderCredentials | DigestCredentials
+    BasicCredentials | BearerCredentials | HeaderCredentials | DigestCredentials | OAuthCredentials
 )
 
 

@@ -33,6 +33,7 @@ class FailureReason(StrEnum):
     TIMEOUT = "timeout"
     NO_RESPONSE = "no_response"
     BAD_RESPONSE = "bad_response"
+    TOKEN_REFUSED = "token_refused"  # noqa: S105 - a word, no secret
     BAD_REDIRECT = "bad_redirect"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     NOT_REDIRECTED = "not_redirected"

@@ -9,6 +9,7 @@ from fener.domain.credentials import (
     Credentials,
     DigestCredentials,
     HeaderCredentials,
+    OAuthCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
@@ -46,6 +47,7 @@ WANTED = Wanted(
         "body": marked("At most 64 KiB of text are wanted."),
         "auth": marked("User and password, or a token, without line breaks are wanted, once."),
         **monitor_more.TOLD,
+        "token_url": marked("An address such as https://example.com/ is wanted."),
         "channels": marked("Channels of this organization are wanted."),
         "customer": marked("A customer of this organization is wanted."),
     },
@@ -89,7 +91,9 @@ def of(monitor: Monitor) -> Form:
         follow_redirects=settings.follow_redirects,
         verify_tls=settings.verify_tls,
         auth=_auth_word(given),
-        username=given.username if isinstance(given, _WITH_USER) else None,
+        username=_username(given),
+        token_url=given.token_url if isinstance(given, OAuthCredentials) else None,
+        scope=given.scope if isinstance(given, OAuthCredentials) else None,
         **monitor_more.of(settings),
         shows_certificate=monitor.client_certificate is not None,
         tell="all" if monitor.channel_ids is None else "chosen",
@@ -180,6 +184,8 @@ def _auth_word(credentials: Credentials | None) -> str:
             return "bearer"
         case HeaderCredentials():
             return "header"
+        case OAuthCredentials():
+            return "oauth2"
         case None:
             return "none"
 
@@ -194,8 +200,23 @@ def _credentials(form: Form, before: Credentials | None) -> Credentials | None:
         case "bearer":
             kept = before.token if isinstance(before, BearerCredentials) else ""
             return BearerCredentials(secret.strip() or kept)
+        case "oauth2":
+            known = before.client_secret if isinstance(before, OAuthCredentials) else ""
+            return OAuthCredentials(
+                form.text("token_url"), form.text("username"), secret or known, form.text("scope")
+            )
         case "header":
             return HeaderCredentials(secret.strip()) if secret else before
+        case _:
+            return None
+
+
+def _username(given: Credentials | None) -> str | None:
+    match given:
+        case BasicCredentials(username) | DigestCredentials(username):
+            return username
+        case OAuthCredentials(client_id=client_id):
+            return client_id
         case _:
             return None
 

@@ -47,6 +47,7 @@ REASONS = {
     FailureReason.TIMEOUT: marked("The answer did not come in time"),
     FailureReason.NO_RESPONSE: marked("The connection ended without an answer"),
     FailureReason.BAD_RESPONSE: marked("The answer was faulty"),
+    FailureReason.TOKEN_REFUSED: marked("The token endpoint gave no token"),
     FailureReason.BAD_REDIRECT: marked("The redirect leads nowhere"),
     FailureReason.TOO_MANY_REDIRECTS: marked("Too many redirects"),
     FailureReason.NOT_REDIRECTED: marked("Visitors are not sent to HTTPS"),

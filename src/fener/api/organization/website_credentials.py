@@ -11,6 +11,7 @@ from fener.domain.credentials import (
     Credentials,
     DigestCredentials,
     HeaderCredentials,
+    OAuthCredentials,
 )
 from fener.domain.errors import Invalid
 
@@ -31,7 +32,26 @@ def credentials(form: WebsiteForm, before: Credentials | None) -> Credentials | 
             return BasicCredentials(*_user_and_password(form, before))
         case "digest":
             return DigestCredentials(*_user_and_password(form, before))
-    raise Invalid("authMode must be none, authorization_header, basic or digest", "authMode")
+        case "oauth2":
+            return _oauth(form, before)
+    raise Invalid(
+        "authMode must be none, authorization_header, basic, digest or oauth2", "authMode"
+    )
+
+
+def _oauth(form: WebsiteForm, before: Credentials | None) -> Credentials:
+    known = before if isinstance(before, OAuthCredentials) else OAuthCredentials("", "", "")
+    url = form.oauth_token_url or known.token_url
+    client = form.oauth_client_id or known.client_id
+    is_same = (url, client) == (known.token_url, known.client_id)
+    secret = form.oauth_client_secret or (known.client_secret if is_same else "")
+    wanted = {"oauthTokenUrl": url, "oauthClientId": client, "oauthClientSecret": secret}
+    for name, text in wanted.items():
+        if not text:
+            raise Invalid(f"{name} is required", name)
+        _bounded(text, _LONGEST_SECRET, name)
+    scope = known.scope if form.oauth_scope is UNSET else form.oauth_scope or ""
+    return OAuthCredentials(url, client, secret, scope)
 
 
 def client_certificate(

@@ -53,6 +53,10 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     authorization_header: str | UnsetType | None = UNSET
     basic_auth_username: str | UnsetType | None = UNSET
     basic_auth_password: str | UnsetType | None = UNSET
+    oauth_token_url: str | UnsetType | None = UNSET
+    oauth_client_id: str | UnsetType | None = UNSET
+    oauth_client_secret: str | UnsetType | None = UNSET
+    oauth_scope: str | UnsetType | None = UNSET
     http_method: str | UnsetType = UNSET
     custom_headers: dict[str, str] | UnsetType | None = UNSET
     request_body: str | UnsetType | None = UNSET

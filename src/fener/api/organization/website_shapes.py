@@ -15,6 +15,7 @@ from fener.domain.credentials import (
     Credentials,
     DigestCredentials,
     HeaderCredentials,
+    OAuthCredentials,
 )
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import DnsSettings
@@ -88,6 +89,10 @@ class Website(Listed, kw_only=True):
     authorization_header: None = None
     basic_auth_username: str | None
     basic_auth_password: None = None
+    oauth_token_url: str | None
+    oauth_client_id: str | None
+    oauth_client_secret: None = None
+    oauth_scope: str | None
     has_secret: bool
     http_method: str
     custom_headers: dict[str, str] | None
@@ -137,6 +142,7 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         custom_fields=_dict_or_none(extra.get(CUSTOM_FIELDS)),
         auth_mode=auth_mode(credentials),
         basic_auth_username=(credentials.username if isinstance(credentials, WITH_USER) else None),
+        **_oauth(credentials),
         has_secret=credentials is not None,
         http_method=http.method,
         custom_headers=dict(http.headers) or None,
@@ -171,6 +177,15 @@ def _expected(http: HttpSettings) -> dict[str, Any]:
     }
 
 
+def _oauth(credentials: Credentials | None) -> dict[str, Any]:
+    known = credentials if isinstance(credentials, OAuthCredentials) else None
+    return {
+        "oauth_token_url": known.token_url if known else None,
+        "oauth_client_id": known.client_id if known else None,
+        "oauth_scope": known.scope if known else None,
+    }
+
+
 def auth_mode(credentials: Credentials | None) -> str:
     match credentials:
         case None:
@@ -179,6 +194,8 @@ def auth_mode(credentials: Credentials | None) -> str:
             return "basic"
         case DigestCredentials():
             return "digest"
+        case OAuthCredentials():
+            return "oauth2"
         case BearerCredentials() | HeaderCredentials():
             return "authorization_header"
 

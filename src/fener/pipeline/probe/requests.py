@@ -17,6 +17,7 @@ from fener.domain.credentials import (
     Credentials,
     DigestCredentials,
     HeaderCredentials,
+    OAuthCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import Instant
@@ -99,7 +100,7 @@ def authorization(credentials: Credentials | None) -> str | None:
             return f"Bearer {token}"
         case HeaderCredentials(value):
             return value
-        case DigestCredentials() | None:
+        case DigestCredentials() | OAuthCredentials() | None:
             return None
 
 
