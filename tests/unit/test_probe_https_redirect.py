@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.check import CheckResult, Failure, Success, Unknown, facts_of
 from fener.domain.failure import FailureReason
 from fener.domain.kinds.https_redirect import HttpsRedirectSettings
 from fener.pipeline.probe.prober import Prober
@@ -100,12 +100,15 @@ class Case:
     answer: Answer
     reason: FailureReason
     says: str
+    got: str = ""
 
 
 CASES = [
-    Case("a page", page(), FailureReason.NOT_REDIRECTED, "status 200, no redirect"),
-    Case("no location", page("", 301), FailureReason.NOT_REDIRECTED, "status 301, no redirect"),
-    Case("an error", page("", 503), FailureReason.NOT_REDIRECTED, "status 503, no redirect"),
+    Case("a page", page(), FailureReason.NOT_REDIRECTED, "status 200, no redirect", "200"),
+    Case(
+        "no location", page("", 301), FailureReason.NOT_REDIRECTED, "status 301, no redirect", "301"
+    ),
+    Case("an error", page("", 503), FailureReason.NOT_REDIRECTED, "status 503, no redirect", "503"),
     Case("hangs", targets.hang, FailureReason.TIMEOUT, "no answer within 0.4 s"),
     Case("garbage", targets.garbage, FailureReason.BAD_RESPONSE, "no HTTP"),
     Case("hangs up", targets.empty, FailureReason.NO_RESPONSE, "without an answer"),
@@ -127,6 +130,7 @@ async def test_each_other_answer_has_its_reason(plain: Target, prober: Prober, c
     failure = failure_of(await probed(prober, plain.port))
     assert failure.reason is case.reason
     assert case.says in failure.message
+    assert facts_of(failure).got == case.got
 
 
 async def test_a_redirect_that_stays_with_plain_http_is_none(plain: Target, prober: Prober) -> None:

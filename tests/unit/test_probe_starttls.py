@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.check import CheckResult, Failure, Success, Unknown, facts_of
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.tls import StartTls, TlsSettings
 from fener.pipeline.probe.prober import Prober
@@ -228,6 +228,8 @@ def test_each_broken_server_has_its_reason(
     failure = failure_of(result)
     assert failure.reason is case.reason, failure
     assert case.says in failure.message
+    if case.reason is FailureReason.STARTTLS_REFUSED:
+        assert facts_of(failure).got == case.says
     assert result.evidence is not None
     assert result.evidence.phase == case.phase
 

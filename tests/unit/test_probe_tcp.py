@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Purpose, Success, Unknown
+from fener.domain.check import CheckResult, Failure, Purpose, Success, Unknown, facts_of
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.tcp import ANSWER_LIMIT, TcpSettings, unescaped
@@ -155,6 +155,7 @@ def test_each_broken_answer_has_its_reason(
     assert reason_of(result) is case.reason
     assert isinstance(result.outcome, Failure)
     assert case.says in result.outcome.message
+    assert facts_of(result.outcome).name == ("+PONG" if case.phase == "transfer" else "")
     assert result.evidence is not None
     assert result.evidence.phase == case.phase
 

@@ -1,7 +1,7 @@
 """Probes whether visitors who come by plain HTTP are sent to HTTPS of the same site."""
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Success
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.kinds.https_redirect import HttpsRedirectSettings
 from fener.net.url import BadUrl, Url, host_name, parse
@@ -55,15 +55,17 @@ def _judged(visit: Visit) -> Outcome:
     """
     last = visit.request.url
     if not visit.hops:
-        return _not_redirected(f"status {visit.status()}, no redirect")
+        return _not_redirected(f"status {visit.status()}, no redirect", str(visit.status()))
     way = (*map(parse, visit.hops), last)
     first = next(filter(_is_https, way), None)
     if first is None:
-        return _not_redirected(f"redirected to {last.text}, which is not HTTPS")
+        return _not_redirected(f"redirected to {last.text}, which is not HTTPS", last.text)
     if _site(first) != _site(way[0]):
-        return _not_redirected(f"redirected to {first.text}, which is another site")
+        return _not_redirected(f"redirected to {first.text}, which is another site", first.text)
     if not _is_https(last):
-        return _not_redirected(f"redirected to {first.text}, but from there to {last.text}")
+        return _not_redirected(
+            f"redirected to {first.text}, but from there to {last.text}", last.text
+        )
     return Success()
 
 
@@ -76,5 +78,5 @@ def _site(url: Url) -> str:
     return url.origin.host.removeprefix("www.")
 
 
-def _not_redirected(message: str) -> Failure:
-    return Failure(FailureReason.NOT_REDIRECTED, message)
+def _not_redirected(message: str, got: str) -> Failure:
+    return Failure(FailureReason.NOT_REDIRECTED, message, Facts(got=got))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from fener.domain.check import Failure
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.tls import StartTls
 from fener.net.line import Line
 
@@ -43,7 +43,8 @@ async def _smtp(line: Line) -> Failure | None:
     if not offered[-1].startswith("250"):
         return _refused(offered)
     if not any(one[_CODE + 1 :].strip().upper() == "STARTTLS" for one in offered):
-        return Failure(FailureReason.STARTTLS_REFUSED, "the server does not offer STARTTLS")
+        said = "the server does not offer STARTTLS"
+        return Failure(FailureReason.STARTTLS_REFUSED, said, Facts())
     await line.send(b"STARTTLS\r\n")
     answer = await _reply(line)
     return None if answer[-1].startswith("220") else _refused(answer)
@@ -109,9 +110,11 @@ async def _text(line: Line) -> str:
 
 def _unready(greeting: list[str]) -> Failure:
     said = greeting[-1][:_SHOWN]
-    return Failure(FailureReason.BAD_RESPONSE, f"the server greets with {said!r}")
+    return Failure(FailureReason.BAD_RESPONSE, f"the server greets with {said!r}", Facts(got=said))
 
 
 def _refused(answer: list[str]) -> Failure:
     said = answer[-1][:_SHOWN]
-    return Failure(FailureReason.STARTTLS_REFUSED, f"the server refuses TLS: {said!r}")
+    return Failure(
+        FailureReason.STARTTLS_REFUSED, f"the server refuses TLS: {said!r}", Facts(got=said)
+    )

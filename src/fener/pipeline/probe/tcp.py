@@ -3,7 +3,7 @@
 import asyncio
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Success, Unknown
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.tcp import ANSWER_LIMIT, TcpSettings, unescaped
 from fener.domain.time import SECOND, Span
 from fener.net.line import Line
@@ -91,15 +91,19 @@ class _Knock:
     def _hung_up(self) -> Failure:
         if self.call.heard:
             return self._unexpected()
-        return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
+        said = "the connection was closed without an answer"
+        return Failure(FailureReason.NO_RESPONSE, said, Facts())
 
     def _unexpected(self) -> Failure:
-        said = f'"{self._settings.expect}" not found, {len(self.call.heard):,} bytes read'
-        return Failure(FailureReason.UNEXPECTED_ANSWER, said)
+        expect, read = self._settings.expect or "", f"{len(self.call.heard):,} bytes read"
+        facts = Facts(name=expect, detail=f"not found, {read}")
+        return Failure(FailureReason.UNEXPECTED_ANSWER, f'"{expect}" not found, {read}', facts)
 
     def _broken(self, error: OSError) -> Failure | Unknown:
         fault = explain_error(error, self.call.phase, self._timeout)
         if self.call.phase != "transfer" or fault.reason is not FailureReason.TIMEOUT:
             return fault
-        within = f"within {self._timeout / SECOND:g} s, {len(self.call.heard):,} bytes read"
-        return Failure(FailureReason.TIMEOUT, f'"{self._settings.expect}" not found {within}')
+        expect, read = self._settings.expect or "", f"{len(self.call.heard):,} bytes read"
+        said = f'"{expect}" not found within {self._timeout / SECOND:g} s, {read}'
+        facts = Facts(name=expect, waited=self._timeout, detail=f"not found, {read}")
+        return Failure(FailureReason.TIMEOUT, said, facts)

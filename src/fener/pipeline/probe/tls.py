@@ -3,7 +3,7 @@
 import asyncio
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Success
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.tls import StartTls, TlsSettings
 from fener.domain.time import SECOND, Span
 from fener.net.line import Line
@@ -103,4 +103,5 @@ class _Greeting:
 
     def _hung_up(self) -> Failure:
         when = "before TLS began" if self.call.heard else "without an answer"
-        return Failure(FailureReason.NO_RESPONSE, f"the connection was closed {when}")
+        facts = Facts(detail=when if self.call.heard else "")
+        return Failure(FailureReason.NO_RESPONSE, f"the connection was closed {when}", facts)

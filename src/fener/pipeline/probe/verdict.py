@@ -80,8 +80,7 @@ def unreached(error: OSError) -> Failure | Unknown:
     number = error.errno or 0
     if (own := OURS.get(number)) is not None:
         return Unknown(own, _SAID[number])
-    said = error.strerror or str(error)
-    return Failure(*_UNREACHED.get(number, (FailureReason.HOST_UNREACHABLE, said)))
+    return _unreached(number, error.strerror or str(error))
 
 
 def phase_of(reply: Reply, request: Request) -> str:
@@ -118,11 +117,11 @@ def explain_error(error: OSError, phase: str, timeout: Span) -> Failure | Unknow
         return Unknown(own, _SAID[number])
     if isinstance(error, TimeoutError) and not number:
         return timed_out(phase, timeout)
-    said = error.strerror or str(error)
     if phase == "connect":
-        return _unreached(number, said)
+        return unreached(error)
     if number in _BROKEN_OFF:
-        return Failure(FailureReason.CONNECTION_RESET, "the connection was reset")
+        return Failure(FailureReason.CONNECTION_RESET, "the connection was reset", Facts())
+    said = error.strerror or str(error)
     return Failure(FailureReason.BAD_RESPONSE, f"the connection broke: {said}")
 
 
