@@ -199,3 +199,17 @@ def test_a_late_word_that_refuses_the_handshake_is_a_failure_of_tls() -> None:
     outcome = explained(late, "https://a.test/")
     assert isinstance(outcome, Failure)
     assert outcome.reason is FailureReason.TLS_FAILED
+
+
+@pytest.mark.parametrize(
+    ("head", "reason"),
+    [([], FailureReason.NO_RESPONSE), ([b"HTTP/1.1 200 OK\r\n"], FailureReason.BAD_RESPONSE)],
+)
+def test_an_end_without_a_word_is_no_response_over_tls_too(
+    head: list[bytes], reason: FailureReason
+) -> None:
+    said = "OpenSSL SSL_read: error:0A000126:SSL routines::unexpected eof while reading"
+    ended = msgspec.structs.replace(reply(pycurl.E_RECV_ERROR), error=said, head=head)
+    outcome = explained(ended, "https://a.test/")
+    assert isinstance(outcome, Failure)
+    assert outcome.reason is reason

@@ -71,6 +71,8 @@ _TLS = frozenset(
         pycurl.E_SSL_INVALIDCERTSTATUS,
     }
 )
+_ENDED = "unexpected eof while reading"
+"""How OpenSSL says that a server closed the connection without ending TLS."""
 _ALERT = re.compile(r"SSL routines::\S* ?alert ")
 """With TLS 1.3 a server refuses a client's certificate only after the handshake."""
 
@@ -138,8 +140,13 @@ def _unreached(number: int, said: str) -> Failure:
     return Failure(*_UNREACHED[number], Facts())
 
 
+def _has_ended(reply: Reply) -> bool:
+    """Whether TLS was agreed and the connection closed before a word came."""
+    return reply.code == pycurl.E_RECV_ERROR and not reply.head and _ENDED in reply.error
+
+
 def _by_code(reply: Reply) -> Failure | Unknown:
-    if reply.code == pycurl.E_GOT_NOTHING:
+    if reply.code == pycurl.E_GOT_NOTHING or _has_ended(reply):
         ended = "the connection was closed without an answer"
         return Failure(FailureReason.NO_RESPONSE, ended, Facts())
     if reply.code in _TLS or _ALERT.search(reply.error):
