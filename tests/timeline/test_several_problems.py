@@ -171,6 +171,29 @@ async def test_what_was_silenced_opens_again_after_it_was_good_once(fener: Timel
     assert await open_problems(shop) == [(Problem.CERTIFICATE, Cause.SSL_WARNING)]
 
 
+async def test_a_certificate_that_keeps_changing_is_told_as_such_once(fener: Timeline) -> None:
+    """Two servers behind one name, and one of them was forgotten."""
+    shop = await site(fener, every=MINUTE)
+    for number in range(20):
+        shop.turns(presenting(fener, (10 if number % 2 else 90) * DAY))
+        await fener.passes(MINUTE)
+    events = [message.event for message in fener.carrier.asked]
+    assert events == ["down", "recovered"] * 3 + ["flapping"]
+    assert await shop.shown() in {Shown.DEGRADED, Shown.UP}
+
+
+async def test_pausing_does_not_forget_what_was_silenced(fener: Timeline) -> None:
+    shop = await site(fener)
+    shop.turns(presenting(fener, 10 * DAY))
+    await fener.until("12:01")
+    await incidents.delete(fener.context, fener.owner, (await shop.incident()).id)
+    await shop.pauses()
+    await shop.resumes()
+    await fener.until("12:03")
+    assert await shop.incidents() == []
+    assert await shop.shown() is Shown.DEGRADED
+
+
 async def test_pausing_ends_all_of_them_without_a_word(fener: Timeline) -> None:
     shop = await site(fener)
     shop.turns(presenting(fener, 10 * DAY, SLOW))

@@ -252,6 +252,14 @@ class TestUptimes:
         down = sum(bar.down for bar in (await summary_of(world, shop)).bars)
         assert down == 2 * HOUR + 30 * SECOND
 
+    async def test_an_outage_from_before_all_windows_fills_them(self, world: Watched) -> None:
+        shop = await add(world, "Shop", interval=HOUR)
+        await world.saw(shop.id)
+        await world.goes_down(shop.id)
+        await world.clock.advance(400 * DAY)
+        summary = await summary_of(world, shop)
+        assert (summary.uptime.day, summary.uptime.year) == (0.0, 0.0)
+
     async def test_a_slow_hour_is_no_outage(self, world: Watched) -> None:
         shop = await add(world, "Shop", interval=MINUTE)
         slow = HttpSettings(url="https://shop.example/", slow_after=1)

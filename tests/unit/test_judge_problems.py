@@ -123,6 +123,8 @@ def test_a_certificate_that_ends_says_when(left: Span, message: str) -> None:
         (HttpSettings(url="http://shop.example/"), checked(DOWN), None),
         (HttpSettings(url="http://shop.example/"), checked(left=DAY), Failure),
         (TlsSettings(host="mail.example"), checked(left=DAY), Failure),
+        (TlsSettings(host="mail.example", upside_down=True), checked(left=DAY), Success),
+        (HttpSettings(url="https://a.example/", upside_down=True), checked(left=DAY), Success),
         (TlsSettings(host="mail.example"), checked(), None),
     ],
 )
@@ -151,6 +153,11 @@ def test_a_good_check_is_slow_where_it_took_longer_than_the_monitor_allows(
     settings = HttpSettings(url="http://shop.example/", slow_after=slow_after)
     reading = of(Problem.PERFORMANCE, other_readings(monitor(settings), result, BOTH))
     assert (reading and type(reading.outcome)) == says
+
+
+def test_what_is_good_while_it_cannot_be_reached_is_never_slow() -> None:
+    settings = HttpSettings(url="http://a.example/", slow_after=1_000, upside_down=True)
+    assert other_readings(monitor(settings), checked(took=9_000), ()) == ()
 
 
 def test_a_slow_check_says_how_slow_it_was() -> None:

@@ -29,6 +29,7 @@ COLOURS = {
     "warning": "yellow",
     "late": "yellow",
     "degraded": "yellow",
+    "flapping": "yellow",
     "unknown": "yellow",
     "acknowledged": "yellow",
     "paused": "dim",

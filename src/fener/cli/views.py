@@ -16,7 +16,7 @@ class MonitorView(Struct, frozen=True, kw_only=True, rename="camel"):
     kind: str
     target: str
     state: str
-    """up, down, degraded, late, unknown or paused."""
+    """up, down, flapping, degraded, late, unknown or paused."""
     state_since: str | None = None
     interval_seconds: float
     customer_id: int

@@ -50,6 +50,9 @@ class ProblemState(Struct, frozen=True, omit_defaults=True):
     """Failing checks since the first one of the current suspicion or outage, at all locations."""
     silenced: bool = False
     """The open incident was deleted: none opens again before the monitor was up once."""
+    turns: tuple[Instant, ...] = ()
+    """When it went down and recovered lately, the oldest first."""
+    flapping: bool = False
 
 
 class Runs(Struct, frozen=True, omit_defaults=True):
@@ -94,6 +97,11 @@ class MonitorState(Struct, frozen=True, omit_defaults=True):
     def is_degraded(self) -> bool:
         """Available, but something else is wrong."""
         return len(self.problems) > 1 and self.health is Health.UP and bool(self._others_down())
+
+    @property
+    def is_flapping(self) -> bool:
+        """Its availability keeps turning."""
+        return self.of(Problem.AVAILABILITY).flapping
 
     @property
     def since(self) -> Instant:

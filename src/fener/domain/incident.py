@@ -31,5 +31,6 @@ class TimelineEvent(StrEnum):
     COMMENTED = "commented"
     COMMENT_CHANGED = "comment_changed"
     POSTMORTEM_CHANGED = "postmortem_changed"
+    FLAPPING = "flapping"
     RECOVERED = "recovered"
     RESOLVED = "resolved"

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, convert
 
 from fener.domain.place import Place
-from fener.domain.time import HOUR, MINUTE, SECOND, Span
+from fener.domain.time import HOUR, MINUTE, SECOND, Instant, Span
 
 
 class Event(StrEnum):
@@ -16,6 +16,8 @@ class Event(StrEnum):
     REMINDER = "reminder"
     WORSENED = "worsened"
     """What was a warning is critical by now."""
+    FLAPPING = "flapping"
+    """It keeps going down and coming back: not every turn of it is told."""
     RECOVERED = "recovered"
     TEST = "test"
     BLIND = "blind"
@@ -114,6 +116,8 @@ class Owed(Struct, frozen=True):
     event: Event
     channel_id: int
     step: int = 0
+    held_until: Instant | None = None
+    """Not to be sent before, because its monitor is flapping."""
 
     @property
     def dedup_key(self) -> str:
@@ -156,6 +160,7 @@ class Moot(StrEnum):
     RESOLVED = "resolved"
     ACKNOWLEDGED = "acknowledged"
     SEES_AGAIN = "sees_again"
+    FLAPPING = "flapping"
 
     @property
     def sentence(self) -> str:
@@ -169,5 +174,6 @@ _MOOT_SENTENCES = {
     Moot.MONITOR_DELETED: "The monitor was deleted before this could be sent.",
     Moot.RESOLVED: "The incident was over before this reminder could be sent.",
     Moot.SEES_AGAIN: "Fener saw again before this could be sent.",
+    Moot.FLAPPING: "It was flapping, and this outage was too short to be told by itself.",
     Moot.ACKNOWLEDGED: "The incident was acknowledged before this reminder could be sent.",
 }

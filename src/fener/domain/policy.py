@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain.problem import Cause, Problem
-from fener.domain.time import DAY, HOUR, SECOND, Instant, Span
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 
 
 class Quorum(StrEnum):
@@ -36,6 +36,14 @@ class Policy(Struct, frozen=True):
     certificate_warn_before: Span = 14 * DAY
     """A certificate that ends within so long is a warning, see `certificate_cause`."""
     certificate_critical_before: Span = 3 * DAY
+    flap_turns: int = 6
+    """What turns more often within `flap_window` is flapping: three outages in an hour may be a bad
+    release, its fix and the fix of that; who is told of a fourth learns nothing more."""
+    flap_window: Span = HOUR
+    flap_hold: Span = 5 * MINUTE
+    """So long must an outage of what is flapping last to be told by itself."""
+    flap_calm: Span = 30 * MINUTE
+    """What has not turned for so long is calm again. More than `flap_hold`."""
 
     def locations_needed(self, locations: int) -> int:
         """How many of so many locations must see a failure; at least 1, at most all of them."""
@@ -61,13 +69,7 @@ class Policy(Struct, frozen=True):
 
 def for_heartbeats(policy: Policy) -> Policy:
     """The same policy for runs: each is awaited with a grace already, so one is proof enough."""
-    return Policy(
-        confirm_after=1,
-        recover_after=1,
-        recheck_every=policy.recheck_every,
-        quorum=Quorum.ANY,
-        reminder_every=policy.reminder_every,
-    )
+    return replace(policy, confirm_after=1, recover_after=1, quorum=Quorum.ANY)
 
 
 def for_certificates(policy: Policy) -> Policy:

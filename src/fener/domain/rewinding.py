@@ -43,7 +43,8 @@ def no_later(result: CheckResult, now: Instant) -> CheckResult:
 
 def _problem(problem: ProblemState, now: Instant) -> ProblemState:
     streaks = {place: _streak(streak, now) for place, streak in problem.streaks.items()}
-    return replace(problem, since=min(problem.since, now), streaks=streaks)
+    turns = tuple(min(turn, now) for turn in problem.turns)
+    return replace(problem, since=min(problem.since, now), streaks=streaks, turns=turns)
 
 
 def _streak(streak: Streak, now: Instant) -> Streak:

@@ -46,6 +46,14 @@ class Transition(Struct, frozen=True):
     """Since when it has been true: from the first failing check, or the first good one."""
 
 
+class Flapping(Struct, frozen=True):
+    """A turn of what keeps turning: its message is held."""
+
+    held_until: Instant
+    is_new: bool
+    """It is flapping from this turn on: each channel is owed a message that says so."""
+
+
 class Opened(Struct, frozen=True):
     """An outage was confirmed: an incident opens, and each of `channel_ids` is owed a message."""
 
@@ -60,6 +68,7 @@ class Opened(Struct, frozen=True):
     remind_at: Instant | None
     ends_at: Instant | None = None
     """When the certificate ends, where the problem is that."""
+    flapping: Flapping | None = None
 
 
 class Continued(Struct, frozen=True):
@@ -83,9 +92,11 @@ class Resolved(Struct, frozen=True):
     """The recovery was confirmed: each of `channel_ids` is owed a message."""
 
     incident_id: int
+    problem: Problem
     end: CheckRef
     resolution: Resolution
     channel_ids: tuple[int, ...]
+    flapping: Flapping | None = None
 
 
 IncidentChange: TypeAlias = Opened | Continued | Worsened | Resolved

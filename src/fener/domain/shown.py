@@ -11,6 +11,8 @@ class Shown(StrEnum):
     DOWN = "down"
     LATE = "late"
     """It was not checked, or did not report, when it should have."""
+    FLAPPING = "flapping"
+    """It is up, but keeps going down and coming back."""
     DEGRADED = "degraded"
     """It is available, but slow, or its certificate ends soon."""
     UNKNOWN = "unknown"

@@ -202,6 +202,10 @@ def _policy(row: Row) -> Policy:
         reminder_every=row["reminder_every_ms"],
         certificate_warn_before=row["certificate_warn_before_ms"],
         certificate_critical_before=row["certificate_critical_before_ms"],
+        flap_turns=row["flap_turns"],
+        flap_window=row["flap_window_ms"],
+        flap_hold=row["flap_hold_ms"],
+        flap_calm=row["flap_calm_ms"],
     )
 
 

@@ -4,13 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from fener.domain.check import CheckResult, Failure, Success, Unknown
 from fener.domain.health import CheckRef, MonitorState
 from fener.domain.incident import TimelineEvent
 from fener.domain.notification import Event, Owed
+from fener.domain.problem import Problem
 from fener.domain.settlement import (
     Continued,
+    Flapping,
     IncidentChange,
     Opened,
     Resolved,
@@ -76,6 +79,7 @@ def belief_columns(state: MonitorState) -> dict[str, Any]:
     return {
         "health": state.health,
         "is_degraded": state.is_degraded,
+        "is_flapping": state.is_flapping,
         "since": state.since,
         "state": msgspec.json.encode(state).decode(),
         "recheck_at": state.recheck_at,
@@ -115,8 +119,8 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
         await _keep_check(session, (incident_id, part), monitor.id, check, failed)
     await add_event(session, incident_id, TimelineEvent.FIRST_FAILURE, opened.start.at)
     await add_event(session, incident_id, TimelineEvent.CONFIRMED, result.finished_at)
-    down = [Owed(incident_id, Event.DOWN, channel_id) for channel_id in opened.channel_ids]
-    await owe(session, monitor.organization_id, down, now)
+    turn = _Turn(incident_id, opened.problem, Event.DOWN, opened.channel_ids, opened.flapping)
+    await _tell_turn(session, one, turn, now)
 
 
 async def _continue(session: Session, one: Settlement, continued: Continued) -> None:
@@ -152,8 +156,36 @@ async def _resolve(session: Session, one: Settlement, resolved: Resolved, now: I
     await _keep_check(session, (resolved.incident_id, "closing"), one.monitor.id, resolved.end)
     at = one.result.finished_at
     await add_event(session, resolved.incident_id, TimelineEvent.RECOVERED, at)
-    told = [Owed(resolved.incident_id, Event.RECOVERED, each) for each in resolved.channel_ids]
-    await owe(session, one.monitor.organization_id, told, now)
+    incident_id, told, flapping = resolved.incident_id, resolved.channel_ids, resolved.flapping
+    turn = _Turn(incident_id, resolved.problem, Event.RECOVERED, told, flapping)
+    await _tell_turn(session, one, turn, now)
+
+
+class _Turn(Struct, frozen=True):
+    """What is to be told of an incident that opened or ended."""
+
+    incident_id: int
+    problem: Problem
+    event: Event
+    channel_ids: tuple[int, ...]
+    flapping: Flapping | None
+
+
+async def _tell_turn(session: Session, one: Settlement, turn: _Turn, now: Instant) -> None:
+    """Owe its message; of what is flapping, owe it later, and say once that it is."""
+    held_until, owed = None, []
+    if turn.flapping is not None:
+        held_until = turn.flapping.held_until
+        again = {"monitor_id": one.monitor.id, "problem": turn.problem, "until": held_until}
+        await session.run(SQL["hold_recoveries"], again)
+        if turn.flapping.is_new:
+            at = one.result.finished_at
+            await add_event(session, turn.incident_id, TimelineEvent.FLAPPING, at)
+            owed = [Owed(turn.incident_id, Event.FLAPPING, each) for each in turn.channel_ids]
+    owed += [
+        Owed(turn.incident_id, turn.event, each, held_until=held_until) for each in turn.channel_ids
+    ]
+    await owe(session, one.monitor.organization_id, owed, now)
 
 
 def _as_failed(one: Settlement, failure: Failure) -> dict[str, Any]:

@@ -42,10 +42,10 @@ class _Watched:
         (incident,) = await self.incidents()
         return incident
 
-    async def details(self) -> Details:
-        """Of the only incident."""
-        incident = await self.incident()
-        return await incidents.details(self._fener.context, self._fener.owner, incident.id)
+    async def details(self, incident_id: int | None = None) -> Details:
+        """Of an incident; of the only one where none is named."""
+        number = (await self.incident()).id if incident_id is None else incident_id
+        return await incidents.details(self._fener.context, self._fener.owner, number)
 
     async def checks(self) -> list[SeenCheck]:
         """Recorded results, the oldest first."""

@@ -13,6 +13,7 @@ from fener.web.languages import marked
 SHOWN = {
     Shown.DOWN: marked("Down"),
     Shown.LATE: marked("Late"),
+    Shown.FLAPPING: marked("Flapping"),
     Shown.DEGRADED: marked("Degraded"),
     Shown.UNKNOWN: marked("Unknown"),
     Shown.UP: marked("Up"),
@@ -93,6 +94,7 @@ EVENTS = {
     TimelineEvent.COMMENTED: marked("Comment"),
     TimelineEvent.COMMENT_CHANGED: marked("The note was changed"),
     TimelineEvent.POSTMORTEM_CHANGED: marked("The post-mortem was changed"),
+    TimelineEvent.FLAPPING: marked("It keeps turning: messages are held"),
     TimelineEvent.RECOVERED: marked("Recovered"),
     TimelineEvent.RESOLVED: marked("Resolved"),
 }
@@ -106,6 +108,7 @@ EVENT_SYMBOLS = {
     TimelineEvent.COMMENTED: ("comment", ""),
     TimelineEvent.COMMENT_CHANGED: ("edit", ""),
     TimelineEvent.POSTMORTEM_CHANGED: ("note", ""),
+    TimelineEvent.FLAPPING: ("heartbeats", "bad"),
     TimelineEvent.RECOVERED: ("check", "good"),
     TimelineEvent.RESOLVED: ("check", "good"),
 }
@@ -145,6 +148,7 @@ MESSAGES = {
     Event.DOWN: marked("Down"),
     Event.REMINDER: marked("Reminder"),
     Event.WORSENED: marked("Worse"),
+    Event.FLAPPING: marked("Flapping"),
     Event.RECOVERED: marked("Recovered"),
     Event.TEST: marked("Test"),
     Event.BLIND: marked("Fener cannot watch"),

@@ -61,8 +61,10 @@ class Notifications(Struct):
 
 
 class Monitor(Struct):
-    """`is_ok` is 0 while down; `status` also tells degraded, unknown, late and paused. The target
-    is the address of a website, else a host; what is asked of websites is as usual for the others.
+    """`is_ok` is 0 while down; `status` also tells flapping, degraded, unknown, late and paused.
+
+    The target is the address of a website, else a host; what is asked of websites is as usual for
+    the others.
     """
 
     id: int

@@ -59,9 +59,10 @@ def _needs_none(monitor: Monitor, result: CheckResult) -> bool:
     """Whoever does not verify it wants to hear of no end, and where all is plain there is none."""
     settings = monitor.settings
     if not isinstance(settings, HttpSettings):
-        return False
+        return _is_upside_down(monitor)
     is_plain = result.certificate is None and settings.url.lower().startswith("http:")
-    return not settings.verify_tls or (is_plain and isinstance(result.outcome, Success))
+    is_none = is_plain and isinstance(result.outcome, Success)
+    return settings.upside_down or not settings.verify_tls or is_none
 
 
 def _ending(certificate: Certificate, now: Instant) -> Failure:
@@ -84,7 +85,16 @@ def _performance(monitor: Monitor, result: CheckResult) -> Iterator[Reading]:
 
 
 def _slow_after(monitor: Monitor) -> Span | None:
-    return None if isinstance(monitor.settings, HeartbeatSettings) else monitor.settings.slow_after
+    settings = monitor.settings
+    if isinstance(settings, HeartbeatSettings) or settings.upside_down:
+        return None
+    return settings.slow_after
+
+
+def _is_upside_down(monitor: Monitor) -> bool:
+    """What is good while it cannot be reached is neither slow nor does its certificate matter."""
+    settings = monitor.settings
+    return not isinstance(settings, HeartbeatSettings) and settings.upside_down
 
 
 def _pace(slow_after: Span | None, result: CheckResult) -> Outcome | None:

@@ -20,18 +20,17 @@ Explain = Callable[[str, FailureReason, Facts], str]
 """Says in a language, one of `Words`, why a check failed."""
 
 _LONGEST_NAME = 150
+_WARNING_COLOUR = "#9a5b00"
 _COLOURS = {
     Event.DOWN: "#b3261e",
     Event.REMINDER: "#b3261e",
     Event.WORSENED: "#b3261e",
+    Event.FLAPPING: _WARNING_COLOUR,
     Event.RECOVERED: "#1b6e3c",
     Event.TEST: "#1f3a5f",
     Event.BLIND: "#9a5b00",
     Event.SEEING: "#1b6e3c",
 }
-
-
-_WARNING_COLOUR = "#9a5b00"
 
 
 class Letter(Struct, frozen=True):

@@ -19,6 +19,7 @@ from fener.pipeline.probe.lag import LagWatch
 from fener.pipeline.probe.results import unknown_result
 from fener.pipeline.probe.trials import NetworkTrials, Trials
 from fener.pipeline.probe.troubles import Troubles
+from fener.pipeline.probe.upside_down import turned
 from fener.pipeline.probe.verdict import OURS
 from fener.pipeline.probe.world import World
 
@@ -126,7 +127,7 @@ class Prober:
         elif isinstance(result.outcome, Unknown):
             self._cut_off.told(result)
         self._cut_off.heard(result)
-        return result
+        return turned(result) if order.settings.upside_down else result
 
     def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
         """The same failure, or unknown where we may have caused it."""

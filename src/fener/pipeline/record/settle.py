@@ -24,6 +24,7 @@ from fener.domain.policy import Policy, for_certificates, for_heartbeats
 from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.settlement import (
     Continued,
+    Flapping,
     IncidentChange,
     Opened,
     OpenIncident,
@@ -33,7 +34,7 @@ from fener.domain.settlement import (
     Watched,
     Worsened,
 )
-from fener.domain.time import Instant
+from fener.domain.time import Instant, Span
 from fener.ports import PingSettlement
 
 Judge = Callable[[ProblemState, CheckResult, int, Policy, Collection[int]], Judgement]
@@ -158,7 +159,9 @@ class Settler:
         if judgement.verdict in {Verdict.RECOVERED, Verdict.WENT_UP}:
             assert judgement.outage_end is not None  # noqa: S101 - the judge names it with both
             told = incident.channel_ids
-            return Resolved(incident.id, judgement.outage_end, Resolution.RECOVERED, told)
+            held = _flapping(one, result, one.policy.flap_calm)
+            end, why = judgement.outage_end, Resolution.RECOVERED
+            return Resolved(incident.id, one.problem, end, why, told, held)
         if isinstance(outcome, Failure):
             failed = Continued(incident.id, judgement.state.failed_checks, outcome)
             return _worsened(incident, one.reading, failed) or failed
@@ -178,6 +181,7 @@ class Settler:
             channel_ids=self._route(watched.monitor, watched.channels),
             remind_at=None if every is None else result.finished_at + every,
             ends_at=one.reading.ends_at,
+            flapping=_flapping(one, result, one.policy.flap_hold),
         )
 
 
@@ -196,6 +200,13 @@ def _availability(result: CheckResult) -> Reading:
     return Reading(Problem.AVAILABILITY, outcome, cause)
 
 
+def _flapping(one: _Weighed, result: CheckResult, hold: Span) -> Flapping | None:
+    """An outage is told once it has lasted, a recovery once all is calm."""
+    if not one.judgement.state.flapping:
+        return None
+    return Flapping(result.finished_at + hold, is_new=not one.before.flapping)
+
+
 def _worsened(incident: OpenIncident, reading: Reading, failed: Continued) -> Worsened | None:
     if (incident.cause.level, reading.cause.level) != (Severity.WARNING, Severity.CRITICAL):
         return None
@@ -211,7 +222,7 @@ def _problems(before: MonitorState, weighed: Sequence[_Weighed]) -> dict[Problem
 
 
 def _is_kept(problem: Problem, state: ProblemState) -> bool:
-    is_doubted = any(streak.first_failure for streak in state.streaks.values())
+    is_doubted = bool(state.turns) or any(one.first_failure for one in state.streaks.values())
     return problem is Problem.AVAILABILITY or state.health is not Health.UP or is_doubted
 
 

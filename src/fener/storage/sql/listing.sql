@@ -6,9 +6,11 @@ CASE WHEN m.paused_at IS NOT NULL THEN 'paused'
          CASE WHEN s.due_at + :late_after < :now
                    OR json_extract(s.state, '$.runs.unfinished_since') IS NULL
                       AND json_extract(s.state, '$.runs.expected_at') < :now THEN 'late'
+              WHEN s.health = 'up' AND s.is_flapping THEN 'flapping'
               ELSE s.health END
      WHEN max(coalesce(s.last_checked_at, 0), s.since, m.updated_at) + m.interval_ms
           + min(m.interval_ms, :longest_wait) + m.timeout_ms + :late_after < :now THEN 'late'
+     WHEN s.health = 'up' AND s.is_flapping THEN 'flapping'
      WHEN s.is_degraded THEN 'degraded'
      ELSE s.health END
 

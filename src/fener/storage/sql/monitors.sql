@@ -4,7 +4,8 @@ SELECT m.id, m.public_id, m.organization_id, m.customer_id, m.owner_id, m.name, 
        m.sealed_credentials, m.ping_key, m.interval_ms, m.timeout_ms, m.channel_ids, m.created_at,
        m.paused_at, m.deleted_at, p.confirm_after, p.recover_after, p.recheck_every_ms, p.quorum,
        p.quorum_count, p.reminder_every_ms, p.certificate_warn_before_ms,
-       p.certificate_critical_before_ms,
+       p.certificate_critical_before_ms, p.flap_turns, p.flap_window_ms, p.flap_hold_ms,
+       p.flap_calm_ms,
        (SELECT group_concat(l.location_id) FROM monitor_locations l WHERE l.monitor_id = m.id)
            AS location_ids
   FROM monitors m

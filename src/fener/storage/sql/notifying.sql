@@ -21,9 +21,12 @@ SELECT min(at)
          WHERE remind_at IS NOT NULL AND status = 'open' AND acknowledged_at IS NULL) AS moments
 
 -- name: moot
--- Owed messages that nobody works on and nobody should get any more, with the reason why.
+-- Owed messages that nobody works on and nobody should get any more, with the reason why. An outage
+-- of what is flapping that was over before its message was due is not told, nor is its recovery,
+-- unless it was told as flapping.
 WITH owed AS MATERIALIZED (
-    SELECT id, attempts, event, step, channel_id, incident_id, blind_spell_id FROM notifications
+    SELECT id, attempts, event, step, channel_id, incident_id, blind_spell_id, held_until
+      FROM notifications
      WHERE status = 'owed' AND (leased_until IS NULL OR leased_until <= :now)
 ), weighed AS (
     SELECT n.id AS notification_id, n.attempts, n.event, n.step, n.channel_id,
@@ -35,6 +38,15 @@ WITH owed AS MATERIALIZED (
                 WHEN n.event = 'blind' AND b.ended_at IS NOT NULL THEN 'sees_again'
                 WHEN i.resolution = 'paused' THEN 'monitor_paused'
                 WHEN i.resolution = 'monitor_deleted' THEN 'monitor_deleted'
+                WHEN n.event = 'down' AND i.resolved_at < n.held_until THEN 'flapping'
+                WHEN n.event = 'recovered' AND EXISTS (
+                     SELECT 1 FROM notifications d
+                      WHERE d.incident_id = i.id AND d.channel_id = n.channel_id
+                        AND d.event = 'down' AND i.resolved_at < d.held_until)
+                 AND NOT EXISTS (
+                     SELECT 1 FROM notifications f
+                      WHERE f.incident_id = i.id AND f.channel_id = n.channel_id
+                        AND f.event = 'flapping') THEN 'flapping'
                 WHEN n.event = 'reminder' AND i.status = 'resolved' THEN 'resolved'
                 WHEN n.event = 'reminder' AND i.acknowledged_at IS NOT NULL THEN 'acknowledged'
                 END AS reason

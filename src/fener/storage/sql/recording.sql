@@ -28,7 +28,7 @@ VALUES (:monitor_id, :at, :id, :location_id, :purpose, :finished_at, :outcome, :
 -- name: update_state
 -- The belief, and what lists show of the last check.
 UPDATE monitor_states
-   SET health = :health, is_degraded = :is_degraded, since = :since, state = :state,
+   SET health = :health, is_degraded = :is_degraded, is_flapping = :is_flapping, since = :since, state = :state,
        recheck_at = :recheck_at, due_at = :due_at, last_checked_at = :finished_at,
        last_outcome = :outcome, last_reason = :reason, last_message = :message,
        last_facts = :facts, last_total_us = :total_us, checks_total = checks_total + 1,
@@ -38,7 +38,7 @@ UPDATE monitor_states
 -- name: update_belief
 -- The belief alone, where no check was made.
 UPDATE monitor_states
-   SET health = :health, is_degraded = :is_degraded, since = :since, state = :state,
+   SET health = :health, is_degraded = :is_degraded, is_flapping = :is_flapping, since = :since, state = :state,
        recheck_at = :recheck_at, due_at = :due_at
  WHERE monitor_id = :monitor_id
 
@@ -108,9 +108,16 @@ VALUES (:incident_id, :kind, :at, :user_id, :detail)
 -- name: owe
 -- The same message is owed once: its dedup key is unique.
 INSERT INTO notifications (organization_id, incident_id, channel_id, event, step, dedup_key, due_at,
-                           created_at)
-VALUES (:organization_id, :incident_id, :channel_id, :event, :step, :dedup_key, :now, :now)
+                           held_until, created_at)
+VALUES (:organization_id, :incident_id, :channel_id, :event, :step, :dedup_key,
+        max(:now, coalesce(:held_until, 0)), :held_until, :now)
     ON CONFLICT (dedup_key) DO NOTHING
+
+-- name: hold_recoveries
+-- What is flapping has turned again: the recoveries that wait for it to be calm wait anew.
+UPDATE notifications SET due_at = :until
+ WHERE status = 'owed' AND event = 'recovered' AND held_until IS NOT NULL AND attempts = 0
+   AND incident_id IN (SELECT id FROM incidents WHERE monitor_id = :monitor_id AND problem = :problem)
 
 -- name: insert_ping
 INSERT INTO pings (monitor_id, at, action, exit_status, run_id, body, source, user_agent, check_id,

@@ -145,7 +145,7 @@ def compose(
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(to_datetime(now))
     mail["Message-ID"] = _message_id(message, server)
-    if message.event in {Event.REMINDER, Event.WORSENED, Event.RECOVERED}:
+    if message.event in {Event.REMINDER, Event.WORSENED, Event.FLAPPING, Event.RECOVERED}:
         first = structs.replace(message, event=Event.DOWN, step=0)
         mail["In-Reply-To"] = mail["References"] = _message_id(first, server)
     mail["Auto-Submitted"] = "auto-generated"

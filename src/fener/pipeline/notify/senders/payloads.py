@@ -31,6 +31,7 @@ _EVENTS = {
     Event.DOWN: "incident.created",
     Event.REMINDER: "incident.reminder",
     Event.WORSENED: "incident.worsened",
+    Event.FLAPPING: "incident.flapping",
     Event.RECOVERED: "incident.resolved",
     Event.TEST: "test",
     Event.BLIND: "fener.blind",
@@ -67,6 +68,8 @@ def _incident(message: Message, now: Instant) -> dict[str, Any]:
     if incident is None:
         return _incident_fields(0, "down", now, _TEST, is_open=True)
     is_open = message.event is not Event.RECOVERED
+    if message.event is Event.FLAPPING:
+        is_open = incident.resolved_at is None
     kind = "down" if incident.problem is Problem.AVAILABILITY else incident.cause
     fields = _incident_fields(
         incident.id, kind, incident.opened_at, incident.message or None, is_open=is_open

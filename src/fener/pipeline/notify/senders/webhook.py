@@ -24,6 +24,7 @@ _WEBHOOK_EVENTS = {
     Event.DOWN: "alert",
     Event.REMINDER: "alert",
     Event.WORSENED: "alert",
+    Event.FLAPPING: "alert",
     Event.RECOVERED: "recovery",
     Event.TEST: "test",
     Event.BLIND: "alert",

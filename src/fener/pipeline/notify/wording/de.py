@@ -4,6 +4,7 @@ TEXTS = {
     "subject.down": "Ausfall: {name}",
     "subject.reminder": "Weiterhin ausgefallen: {name} seit {duration}",
     "subject.worsened": "Schlimmer geworden: {name}",
+    "subject.flapping": "Instabil: {name}",
     "subject.recovered": "Behoben: {name} nach {duration}",
     "subject.test": "Test: {channel}",
     "subject.blind": "Fener kann nicht überwachen",
@@ -11,6 +12,10 @@ TEXTS = {
     "lead.down": "{name} ist ausgefallen.",
     "lead.reminder": "{name} ist seit {duration} ausgefallen.",
     "lead.worsened": "Bei {name} ist es schlimmer geworden.",
+    "lead.flapping": (
+        "{name} fällt immer wieder aus und kommt zurück. Fener meldet nicht jeden Wechsel, aber "
+        "einen Ausfall, der andauert, und wenn wieder Ruhe ist."
+    ),
     "lead.recovered": "{name} ist wieder da. Der Ausfall endete nach {duration}.",
     "lead.test": "Dies ist ein Test. Wenn Sie ihn lesen, funktioniert der Kanal „{channel}“.",
     "lead.blind": (
@@ -28,10 +33,15 @@ TEXTS = {
     "certificate.subject.down": "Zertifikat läuft bald ab: {name}, am {end}",
     "certificate.subject.reminder": "Zertifikat läuft weiterhin bald ab: {name}, am {end}",
     "certificate.subject.worsened": "Zertifikat läuft sehr bald ab: {name}, am {end}",
+    "certificate.subject.flapping": "Wechselnde Zertifikate: {name}",
     "certificate.subject.recovered": "Zertifikat erneuert: {name}",
     "certificate.lead.down": "Das Zertifikat von {name} läuft am {end} ab.",
     "certificate.lead.reminder": "Das Zertifikat von {name} läuft weiterhin am {end} ab.",
     "certificate.lead.worsened": "Das Zertifikat von {name} läuft am {end} ab, also sehr bald.",
+    "certificate.lead.flapping": (
+        "{name} zeigt mal ein Zertifikat, das bald abläuft, und mal ein anderes. Fener meldet "
+        "nicht jeden Wechsel, aber wenn es so bleibt, und wenn wieder Ruhe ist."
+    ),
     "certificate.lead.recovered": "{name} hat ein Zertifikat, das lange genug gilt.",
     "certificate.note.over": (
         "Inzwischen gibt es ein neues Zertifikat. Diese Nachricht kommt verspätet."
@@ -48,9 +58,14 @@ TEXTS = {
     "ended.lead.worsened": "Das Zertifikat von {name} ist am {end} abgelaufen.",
     "performance.subject.down": "Langsam: {name}",
     "performance.subject.reminder": "Weiterhin langsam: {name} seit {duration}",
+    "performance.subject.flapping": "Mal langsam, mal schnell: {name}",
     "performance.subject.recovered": "Wieder schnell: {name} nach {duration}",
     "performance.lead.down": "{name} antwortet langsam.",
     "performance.lead.reminder": "{name} antwortet seit {duration} langsam.",
+    "performance.lead.flapping": (
+        "{name} antwortet mal langsam und mal schnell. Fener meldet nicht jeden Wechsel, aber "
+        "wenn es langsam bleibt, und wenn wieder Ruhe ist."
+    ),
     "performance.lead.recovered": (
         "{name} ist wieder so schnell, wie es sein soll. Vorbei war es nach {duration}."
     ),

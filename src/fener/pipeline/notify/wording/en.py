@@ -4,6 +4,7 @@ TEXTS = {
     "subject.down": "Down: {name}",
     "subject.reminder": "Still down: {name} for {duration}",
     "subject.worsened": "Worse: {name}",
+    "subject.flapping": "Flapping: {name}",
     "subject.recovered": "Recovered: {name} after {duration}",
     "subject.test": "Test: {channel}",
     "subject.blind": "Fener cannot watch",
@@ -11,6 +12,10 @@ TEXTS = {
     "lead.down": "{name} is down.",
     "lead.reminder": "{name} has been down for {duration}.",
     "lead.worsened": "{name} has become worse.",
+    "lead.flapping": (
+        "{name} keeps going down and coming back. Fener will not tell each turn, but when it stays "
+        "down, and when it is calm again."
+    ),
     "lead.recovered": "{name} is up again. The outage ended after {duration}.",
     "lead.test": "This is a test. If you can read it, the channel “{channel}” works.",
     "lead.blind": (
@@ -23,10 +28,15 @@ TEXTS = {
     "certificate.subject.down": "Certificate ends soon: {name}, on {end}",
     "certificate.subject.reminder": "Certificate still ends soon: {name}, on {end}",
     "certificate.subject.worsened": "Certificate about to end: {name}, on {end}",
+    "certificate.subject.flapping": "Certificate keeps changing: {name}",
     "certificate.subject.recovered": "Certificate renewed: {name}",
     "certificate.lead.down": "The certificate of {name} ends on {end}.",
     "certificate.lead.reminder": "The certificate of {name} still ends on {end}.",
     "certificate.lead.worsened": "The certificate of {name} ends on {end}. That is very soon.",
+    "certificate.lead.flapping": (
+        "{name} presents now a certificate that ends soon and now another one. "
+        "Fener will not tell each turn, but when it stays so, and when it is calm again."
+    ),
     "certificate.lead.recovered": "{name} has a certificate that is valid for long enough.",
     "certificate.note.over": "A new certificate was presented since. This message is late.",
     "certificate.fact.began": "Seen since",
@@ -39,9 +49,14 @@ TEXTS = {
     "ended.lead.worsened": "The certificate of {name} ended on {end}.",
     "performance.subject.down": "Slow: {name}",
     "performance.subject.reminder": "Still slow: {name} for {duration}",
+    "performance.subject.flapping": "Now slow, now fast: {name}",
     "performance.subject.recovered": "Fast again: {name} after {duration}",
     "performance.lead.down": "{name} is slow.",
     "performance.lead.reminder": "{name} has been slow for {duration}.",
+    "performance.lead.flapping": (
+        "{name} is now slow and now fast. Fener will not tell each turn, but when it stays slow, "
+        "and when it is calm again."
+    ),
     "performance.lead.recovered": "{name} is as fast as it should be. It was slow for {duration}.",
     "performance.note.over": "It is fast again: it was slow for {duration}. This message is late.",
     "performance.fact.began": "Slow since",

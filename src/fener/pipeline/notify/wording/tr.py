@@ -6,6 +6,7 @@ TEXTS = {
     "subject.down": "Kesinti: {name}",
     "subject.reminder": "Kesinti sürüyor: {name}, {duration}",
     "subject.worsened": "Kötüleşti: {name}",
+    "subject.flapping": "Kararsız: {name}",
     "subject.recovered": "Düzeldi: {name}, {duration} sonra",
     "subject.test": "Deneme: {channel}",
     "subject.blind": "Fener izleyemiyor",
@@ -13,6 +14,10 @@ TEXTS = {
     "lead.down": "{name} çalışmıyor.",
     "lead.reminder": "{name} şu kadar süredir çalışmıyor: {duration}.",
     "lead.worsened": "{name} kötüleşti.",
+    "lead.flapping": (
+        "{name} sürekli kesiliyor ve geri geliyor. Fener her değişimi bildirmeyecek; kesinti "
+        "sürerse ve durum yatışırsa bildirecek."
+    ),
     "lead.recovered": "{name} yeniden çalışıyor. Kesinti {duration} sonra sona erdi.",
     "lead.test": "Bu bir denemedir. Okuyabiliyorsanız “{channel}” kanalı çalışıyor.",
     "lead.blind": (
@@ -25,6 +30,7 @@ TEXTS = {
     "certificate.subject.down": "Sertifikanın süresi doluyor: {name}, {end}",
     "certificate.subject.reminder": "Sertifika hâlâ yenilenmedi: {name}, {end}",
     "certificate.subject.worsened": "Sertifikanın süresi çok yakında doluyor: {name}, {end}",
+    "certificate.subject.flapping": "Sertifika değişip duruyor: {name}",
     "certificate.subject.recovered": "Sertifika yenilendi: {name}",
     "certificate.lead.down": "{name} sertifikasının süresi {end} tarihinde doluyor.",
     "certificate.lead.reminder": (
@@ -32,6 +38,10 @@ TEXTS = {
     ),
     "certificate.lead.worsened": (
         "{name} sertifikasının süresi çok yakında, {end} tarihinde doluyor."
+    ),
+    "certificate.lead.flapping": (
+        "{name} kimi zaman süresi dolmak üzere olan bir sertifika, kimi zaman başkasını sunuyor. "
+        "Fener her değişimi bildirmeyecek; böyle kalırsa ve durum yatışırsa bildirecek."
     ),
     "certificate.lead.recovered": "{name} artık yeterince uzun geçerli bir sertifikaya sahip.",
     "certificate.note.over": "Bu arada yeni bir sertifika geldi. Bu ileti geç gönderildi.",
@@ -45,9 +55,14 @@ TEXTS = {
     "ended.lead.worsened": "{name} sertifikasının süresi {end} tarihinde doldu.",
     "performance.subject.down": "Yavaş: {name}",
     "performance.subject.reminder": "Hâlâ yavaş: {name}, {duration}",
+    "performance.subject.flapping": "Bir yavaş, bir hızlı: {name}",
     "performance.subject.recovered": "Yeniden hızlı: {name}, {duration} sonra",
     "performance.lead.down": "{name} yavaş yanıt veriyor.",
     "performance.lead.reminder": "{name} şu kadar süredir yavaş: {duration}.",
+    "performance.lead.flapping": (
+        "{name} bir yavaş, bir hızlı yanıt veriyor. Fener her değişimi bildirmeyecek; yavaş "
+        "kalırsa ve durum yatışırsa bildirecek."
+    ),
     "performance.lead.recovered": (
         "{name} yeniden gerektiği kadar hızlı. Yavaşlık {duration} sonra sona erdi."
     ),

@@ -6,6 +6,7 @@ TEXTS = {
     "subject.down": "故障：{name}",
     "subject.reminder": "仍未恢复：{name}，已持续 {duration}",
     "subject.worsened": "情况恶化：{name}",
+    "subject.flapping": "状态反复：{name}",
     "subject.recovered": "已恢复：{name}，历时 {duration}",
     "subject.test": "测试：{channel}",
     "subject.blind": "Fener 无法监控",
@@ -13,6 +14,9 @@ TEXTS = {
     "lead.down": "{name} 出现故障。",
     "lead.reminder": "{name} 的故障已持续 {duration}。",
     "lead.worsened": "{name} 的情况已恶化。",
+    "lead.flapping": (
+        "{name} 反复出现故障又恢复。Fener 不会逐次通知，但会在故障持续时以及恢复平稳后通知您。"
+    ),
     "lead.recovered": "{name} 已恢复正常，故障历时 {duration}。",
     "lead.test": "这是一条测试消息。如果您能看到它，说明通道“{channel}”工作正常。",
     "lead.blind": ("Fener 自身出现故障，看不到所监控的目标。故障可能不会被发现。"),
@@ -21,10 +25,15 @@ TEXTS = {
     "certificate.subject.down": "证书即将到期：{name}，{end}",
     "certificate.subject.reminder": "证书仍未更新：{name}，{end} 到期",
     "certificate.subject.worsened": "证书马上到期：{name}，{end}",
+    "certificate.subject.flapping": "证书来回变化：{name}",
     "certificate.subject.recovered": "证书已更新：{name}",
     "certificate.lead.down": "{name} 的证书将于 {end} 到期。",
     "certificate.lead.reminder": "{name} 的证书仍未更新，将于 {end} 到期。",
     "certificate.lead.worsened": "{name} 的证书将于 {end} 到期，时间所剩无几。",
+    "certificate.lead.flapping": (
+        "{name} 时而出示即将到期的证书，时而出示另一张。"
+        "Fener 不会逐次通知，但会在情况持续时以及恢复平稳后通知您。"
+    ),
     "certificate.lead.recovered": "{name} 的证书有效期已足够长。",
     "certificate.note.over": "目前已换上新证书。本消息发送有延迟。",
     "certificate.fact.began": "首次发现",
@@ -37,9 +46,13 @@ TEXTS = {
     "ended.lead.worsened": "{name} 的证书已于 {end} 过期。",
     "performance.subject.down": "响应缓慢：{name}",
     "performance.subject.reminder": "仍然缓慢：{name}，已持续 {duration}",
+    "performance.subject.flapping": "时快时慢：{name}",
     "performance.subject.recovered": "速度已恢复：{name}，历时 {duration}",
     "performance.lead.down": "{name} 响应缓慢。",
     "performance.lead.reminder": "{name} 响应缓慢已持续 {duration}。",
+    "performance.lead.flapping": (
+        "{name} 的响应时快时慢。Fener 不会逐次通知，但会在持续缓慢时以及恢复平稳后通知您。"
+    ),
     "performance.lead.recovered": "{name} 的响应速度已恢复正常，缓慢历时 {duration}。",
     "performance.note.over": "目前速度已恢复：缓慢历时 {duration}。本消息发送有延迟。",
     "performance.fact.began": "缓慢开始",

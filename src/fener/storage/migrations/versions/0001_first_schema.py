@@ -135,6 +135,16 @@ def upgrade() -> None:
             server_default=sa.text("259200000"),
             nullable=False,
         ),
+        sa.Column("flap_turns", sa.BigInteger(), server_default=sa.text("6"), nullable=False),
+        sa.Column(
+            "flap_window_ms", sa.BigInteger(), server_default=sa.text("3600000"), nullable=False
+        ),
+        sa.Column(
+            "flap_hold_ms", sa.BigInteger(), server_default=sa.text("300000"), nullable=False
+        ),
+        sa.Column(
+            "flap_calm_ms", sa.BigInteger(), server_default=sa.text("1800000"), nullable=False
+        ),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
@@ -539,6 +549,7 @@ def upgrade() -> None:
         sa.Column("monitor_id", sa.Integer(), nullable=False),
         sa.Column("health", sa.Text(), server_default=sa.text("'unknown'"), nullable=False),
         sa.Column("is_degraded", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+        sa.Column("is_flapping", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("recheck_at", sa.BigInteger(), nullable=True),
@@ -675,6 +686,7 @@ def upgrade() -> None:
         sa.Column("dedup_key", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), server_default=sa.text("'owed'"), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
         sa.Column("leased_until", sa.BigInteger(), nullable=True),
         sa.Column("attempts", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
