@@ -199,7 +199,13 @@ async def test_a_closed_port_is_a_refused_connection(prober: Prober) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoof", [garbage, with_wrong_id(code("NXDOMAIN")), about_another_name(code("NXDOMAIN"))]
+    "spoof",
+    [
+        garbage,
+        with_wrong_id(code("NXDOMAIN")),
+        with_wrong_id(cut),
+        about_another_name(code("NXDOMAIN")),
+    ],
 )
 async def test_an_answer_that_is_not_ours_is_not_taken_for_one(
     prober: Prober, spoof: Reply

@@ -443,3 +443,6 @@ class TestOnANetwork:
                 else:
                     assert reason_of(result) is reason
                     assert says in message_of(result)
+                    assert result.timings is not None
+                    is_waiting = result.timings.total >= TIMEOUT * 1_000
+                    assert is_waiting is (reason is not FailureReason.HOST_UNREACHABLE)
