@@ -11,7 +11,7 @@ import dns.message
 import pytest
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckOrder, CheckResult, Failure, Purpose, Success, Unknown
+from fener.domain.check import CheckOrder, CheckResult, Failure, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.dns import DnsSettings
@@ -22,7 +22,6 @@ from fener.domain.kinds.tcp import TcpSettings
 from fener.domain.kinds.tls import TlsSettings
 from fener.domain.message import Delivery, DeliveryStatus
 from fener.domain.notification import ChannelKind
-from fener.domain.time import MINUTE
 from fener.net.caller import Caller
 from fener.net.guard import AddressGuard, Listener
 from fener.net.hosts import HostsFile
@@ -35,7 +34,7 @@ from fener.pipeline.probe.kinds import PROBES
 from fener.pipeline.probe.prober import Prober
 from support import letters
 from support.nameserver import FakeNameserver
-from support.probing import open_prober
+from support.probing import open_prober, order_for
 from support.targets import Target, page, redirect
 
 METADATA = "169.254.169.254"
@@ -134,17 +133,7 @@ BY_NAME = pytest.mark.parametrize(
 
 
 def order(settings: ProbeSettings, *, allow_private: bool) -> CheckOrder:
-    now = SystemClock().now()
-    return CheckOrder(
-        monitor_id=7,
-        location_id=1,
-        at=now,
-        purpose=Purpose.MANUAL,
-        expires_at=now + MINUTE,
-        timeout=1_000,
-        settings=settings,
-        allow_private=allow_private,
-    )
+    return order_for(settings, timeout=1_000, allow_private=allow_private)
 
 
 @pytest.fixture

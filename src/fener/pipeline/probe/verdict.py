@@ -72,15 +72,6 @@ _TLS = frozenset(
 )
 
 
-def unreached(error: OSError) -> Failure | Unknown:
-    """What a system error means that came of dialling: ours, or the target's."""
-    number = error.errno or 0
-    if (own := OURS.get(number)) is not None:
-        return Unknown(own, _SAID[number])
-    said = error.strerror or str(error)
-    return Failure(*_UNREACHED.get(number, (FailureReason.HOST_UNREACHABLE, said)))
-
-
 def phase_of(reply: Reply, request: Request) -> str:
     """The phase in which the transfer ended."""
     if not reply.moments.connected:
