@@ -4,7 +4,7 @@ One table of disguises, run over every kind that is registered and every sender 
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import dns.message
@@ -22,6 +22,7 @@ from fener.domain.kinds.tcp import TcpSettings
 from fener.domain.kinds.tls import TlsSettings
 from fener.domain.message import Delivery, DeliveryStatus
 from fener.domain.notification import ChannelKind
+from fener.faults import FaultBoard
 from fener.net.caller import Caller
 from fener.net.guard import AddressGuard, Listener
 from fener.net.hosts import HostsFile
@@ -29,10 +30,14 @@ from fener.net.nameservers import Nameservers
 from fener.net.resolver import Resolver
 from fener.net.wire import Wire
 from fener.pipeline.notify.links import Links
+from fener.pipeline.notify.senders.email import EmailSender
+from fener.pipeline.notify.senders.mail_server import read_mail_server
 from fener.pipeline.notify.senders.webhook import WebhookSender
 from fener.pipeline.probe.kinds import PROBES
 from fener.pipeline.probe.prober import Prober
+from fener.testing.clock import FakeClock
 from support import letters
+from support.mail import dialler, open_mail_host
 from support.nameserver import FakeNameserver
 from support.probing import open_prober, order_for
 from support.targets import Target, page, redirect
@@ -331,6 +336,45 @@ class TestWebhooks:
         assert len(nameserver.asked) == 1
 
 
+class TestMail:
+    """Its server is the operator's: it may be private, and nothing else that is forbidden."""
+
+    @pytest.mark.parametrize("disguise", FORBIDDEN)
+    async def test_a_forbidden_address_is_never_dialled(self, disguise: str) -> None:
+        delivery = await mailed(f"smtp://{hosted(FORBIDDEN[disguise])}:25")
+        assert delivery.status is DeliveryStatus.TRY_AGAIN
+        assert "never dialled" in delivery.answer
+
+    async def test_our_own_listener_is_never_dialled(self, trap: Target) -> None:
+        own = Listener("0.0.0.0", trap.port)
+        delivery = await mailed(f"smtp://127.0.0.1:{trap.port}", None, own)
+        assert "itself" in delivery.answer
+
+    async def test_what_was_judged_is_what_is_dialled(self) -> None:
+        with Rebinding("127.0.0.1", METADATA) as nameserver:
+            async with open_mail_host() as host:
+                delivery = await mailed(f"smtp://a.test:{host.port}", nameserver)
+        assert delivery.status is DeliveryStatus.SENT
+        assert len(nameserver.asked) == 1
+
+    async def test_a_name_of_a_forbidden_address_leads_nowhere(self) -> None:
+        with Rebinding(METADATA, "127.0.0.1") as nameserver:
+            async with open_mail_host() as host:
+                delivery = await mailed(f"smtp://a.test:{host.port}", nameserver)
+        assert "never dialled" in delivery.answer
+        assert host.connections == 0
+
+
+async def mailed(url: str, nameserver: FakeNameserver | None = None, *own: Listener) -> Delivery:
+    clock = FakeClock()
+    server = read_mail_server(url, "Fener <fener@example.com>")
+    async with opened_resolver(nameserver or FakeNameserver()) as resolver:
+        dial = dialler(clock, resolver, *own)
+        sender = EmailSender(server, letters.WRITER, clock, FaultBoard(clock), dial)
+        channel = letters.channel(ChannelKind.EMAIL, {"to": "ops@example.com"})
+        return await sender.send(letters.message(channel))
+
+
 async def posted(
     url: str, *, allow_private: bool, nameserver: FakeNameserver | None = None
 ) -> Delivery:
@@ -342,13 +386,17 @@ async def posted(
 
 @asynccontextmanager
 async def opened_caller(nameserver: FakeNameserver) -> AsyncIterator[Caller]:
+    async with opened_resolver(nameserver) as resolver, Wire() as wire:
+        yield Caller(wire, resolver, AddressGuard(), SystemClock())
+
+
+@asynccontextmanager
+async def opened_resolver(nameserver: FakeNameserver) -> AsyncIterator[Resolver]:
     clock = SystemClock()
     nameservers = Nameservers(clock, nameserver.configuration)
     resolver = Resolver(clock, nameservers, HostsFile(clock, Path("/nonexistent")))
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(resolver.aclose)
-        wire = await stack.enter_async_context(Wire())
-        yield Caller(wire, resolver, AddressGuard(), clock)
+    yield resolver
+    await resolver.aclose()
 
 
 async def test_the_matrix_would_notice_a_probe_that_dials(prober: Prober) -> None:
