@@ -23,7 +23,7 @@ from fener.ports import Sender
 from fener.testing.clock import FakeClock
 from support import letters
 from support.letters import SECRET
-from support.mail import MailHost, open_mail_host
+from support.mail import MailHost, dialler, open_mail_host
 from support.targets import Exchange, Target, closed_port, hang, page
 
 LINKS = Links("https://fener.example")
@@ -103,7 +103,8 @@ class Mail(Carrier):
 
     def _connect(self, port: int) -> None:
         server = read_mail_server(f"smtp://127.0.0.1:{port}", "Fener <fener@example.com>")
-        self.sender = EmailSender(server, letters.WRITER, self.clock, self.faults)
+        dial = dialler(self.clock)
+        self.sender = EmailSender(server, letters.WRITER, self.clock, self.faults, dial)
 
     def says(self, status: DeliveryStatus) -> None:
         replies = {SENT: "250 taken", TRY_AGAIN: "451 busy", REFUSED: "550 unwanted"}

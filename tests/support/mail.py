@@ -11,6 +11,11 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from fener.net.dialler import Dialler
+from fener.net.guard import AddressGuard, Listener
+from fener.net.resolver import Resolver, machine_resolver
+from fener.ports import Clock
+
 OK = "250 2.0.0 queued as 4711"
 
 
@@ -65,6 +70,11 @@ class MailHost:
         if data.password.decode() == self.password:
             return AuthResult(success=True)
         return AuthResult(success=False, handled=False)
+
+
+def dialler(clock: Clock, resolver: Resolver | None = None, *own: Listener) -> Dialler:
+    """As senders use it, guarding these listeners of ours."""
+    return Dialler(resolver or machine_resolver(clock), AddressGuard(own), clock)
 
 
 @asynccontextmanager

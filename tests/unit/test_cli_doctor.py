@@ -19,11 +19,13 @@ from fener.cli.doctor.finding import Finding, Level
 from fener.cli.doctor.patient import Patient
 from fener.clock import SystemClock
 from fener.domain.time import DAY, MINUTE, Instant
+from fener.net.icmp import NotPermitted
 from fener.net.nameservers import Nameservers
 from fener.settings import Settings
 from support.certificates import Authority, make_authority
 from support.command import Said, fener
 from support.database import migrated_file
+from support.echoing import ScriptedLine, silent
 from support.mail import MailHost, open_mail_host
 from support.nameserver import FakeNameserver
 from support.targets import Target, closed_port, page
@@ -360,12 +362,14 @@ class TestMachine:
         monkeypatch.setattr(machine, "find_trust_store", lambda: None)
         assert is_broken(machine.trusted_roots(patient(data)), "no trusted roots")
 
-    def test_who_may_not_ping_is_told_what_to_set(self, data: Path, tmp_path: Path) -> None:
-        narrow = tmp_path / "range"
-        narrow.write_text("1\t0\n")
-        assert "sysctl -w" in machine.icmp(patient(data), narrow, user=1_000).said
-        narrow.write_text("0\t2147483647\n")
-        assert machine.icmp(patient(data), narrow, user=1_000).said == "this user may ping"
+    def test_who_may_not_ping_is_told_what_to_set(self, data: Path) -> None:
+        def refused(_family: int) -> ScriptedLine:
+            raise NotPermitted
+
+        found = machine.icmp(patient(data), refused)
+        assert is_warned(found, "may not ping")
+        assert "sysctl -w net.ipv4.ping_group_range" in found.mend
+        assert machine.icmp(patient(data), lambda _: ScriptedLine(silent)).level is Level.OK
 
     def test_a_missing_script_is_broken(self, data: Path) -> None:
         assert is_broken(machine.front_end(patient(data), ("nothing.js",)), "nothing.js")

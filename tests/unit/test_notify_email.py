@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from fener.pipeline.notify.senders.mail_server import (
 from fener.testing.clock import FakeClock
 from support import letters
 from support.certificates import Authority, make_authority
-from support.mail import MailHost, open_mail_host
+from support.mail import MailHost, dialler, open_mail_host
 
 SENT, TRY_AGAIN, REFUSED = DeliveryStatus.SENT, DeliveryStatus.TRY_AGAIN, DeliveryStatus.REFUSED
 FROM = "Fener <fener@example.com>"
@@ -34,7 +35,8 @@ class Post:
         self.clock = FakeClock()
         self.faults = FaultBoard(self.clock)
         server = read_mail_server(url, FROM)
-        self.sender = EmailSender(server, letters.WRITER, self.clock, self.faults, tls)
+        dial = dialler(self.clock)
+        self.sender = EmailSender(server, letters.WRITER, self.clock, self.faults, dial, tls=tls)
 
     async def send(
         self, event: Event = Event.DOWN, to: str = "ops@example.com", **changes: Any
@@ -297,3 +299,14 @@ class TestSettings:
         with pytest.raises(BadMailSetting) as refused:
             read_mail_server(url, mail_from)
         assert "s3cret" not in str(refused.value)
+
+
+async def test_a_handshake_that_fails_is_told_in_the_words_of_tls(
+    authority: Authority, tmp_path: Path
+) -> None:
+    leaf = make_authority(tmp_path, "Another root").leaf("127.0.0.1")
+    async with open_mail_host(tls=leaf) as host:
+        delivery = await Post(host.url("smtps"), trusting(authority)).send()
+    assert delivery.status is DeliveryStatus.TRY_AGAIN
+    assert "certificate verify failed" in delivery.answer
+    assert "port None" not in delivery.answer

@@ -10,17 +10,15 @@ from dns.rcode import REFUSED, SERVFAIL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.clock import SystemClock
 from fener.domain.check import CheckOrder, CheckResult, Purpose, Success
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import DnsSettings, Match, RecordType
-from fener.domain.time import MINUTE
 from fener.net import question, records
 from fener.net.question import Server, read_server
 from fener.pipeline.probe.prober import Prober
 from support.nameserver import FakeNameserver
-from support.probing import open_prober
+from support.probing import open_prober, order_for
 from support.targets import closed_port
 from support.zone import (
     Records,
@@ -73,19 +71,12 @@ def order(
     expected: dict[str, tuple[str, ...]] | None = None,
     **settings: Any,
 ) -> CheckOrder:
-    now = SystemClock().now()
     types = tuple(map(RecordType, kinds or ("A",)))
     wanted = {RecordType(kind): texts for kind, texts in (expected or {}).items()}
-    return CheckOrder(
-        monitor_id=7,
-        location_id=1,
-        at=now,
-        purpose=purpose,
-        expires_at=now + MINUTE,
+    return order_for(
+        DnsSettings(host=host, record_types=types, resolver=resolver, expected=wanted, **settings),
         timeout=timeout,
-        settings=DnsSettings(
-            host=host, record_types=types, resolver=resolver, expected=wanted, **settings
-        ),
+        purpose=purpose,
         allow_private=allow_private,
     )
 
@@ -199,7 +190,13 @@ async def test_a_closed_port_is_a_refused_connection(prober: Prober) -> None:
 
 
 @pytest.mark.parametrize(
-    "spoof", [garbage, with_wrong_id(code("NXDOMAIN")), about_another_name(code("NXDOMAIN"))]
+    "spoof",
+    [
+        garbage,
+        with_wrong_id(code("NXDOMAIN")),
+        with_wrong_id(cut),
+        about_another_name(code("NXDOMAIN")),
+    ],
 )
 async def test_an_answer_that_is_not_ours_is_not_taken_for_one(
     prober: Prober, spoof: Reply

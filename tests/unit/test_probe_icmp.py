@@ -25,7 +25,6 @@ from fener.domain.check import CheckOrder, CheckResult, Purpose, Success
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.icmp import IcmpSettings
-from fener.domain.time import MINUTE
 from fener.net.echo import Echoes, Pinged
 from fener.net.guard import AddressGuard
 from fener.net.icmp import Complaint, IcmpSocket, NotPermitted, Reply, checksum
@@ -54,6 +53,7 @@ from support.echoing import (
     nothing,
     silent,
 )
+from support.probing import order_for
 
 ADDRESS = "127.0.0.1"
 TIMEOUT = 240
@@ -83,15 +83,10 @@ def order(
     allow_private: bool = True,
     **settings: Any,
 ) -> CheckOrder:
-    now = SystemClock().now()
-    return CheckOrder(
-        monitor_id=7,
-        location_id=1,
-        at=now,
-        purpose=purpose,
-        expires_at=now + MINUTE,
+    return order_for(
+        IcmpSettings(host=host, **settings),
         timeout=timeout,
-        settings=IcmpSettings(host=host, **settings),
+        purpose=purpose,
         allow_private=allow_private,
     )
 
@@ -290,7 +285,7 @@ async def test_a_packet_that_cannot_be_sent_is_mostly_our_fault(
     number: int, reason: UnknownReason | FailureReason
 ) -> None:
     line = ScriptedLine(answers(1))
-    line.errors = [OSError(number, os.strerror(number)) for _ in range(2)]
+    line.errors = [OSError(number, os.strerror(number)) for _ in range(4)]
     async with opened(lambda _: line) as one:
         assert reason_of(await one.probe(order())) == reason
 
@@ -327,7 +322,7 @@ async def test_a_host_that_is_none_says_nothing_of_a_target(host: str) -> None:
 async def test_a_name_without_addresses_of_the_wanted_version_is_not_found() -> None:
     result = await probe(answers(1), host="127.0.0.1", ip_version=IpVersion.IPV6)
     assert reason_of(result) is FailureReason.NAME_NOT_FOUND
-    assert message_of(result) == "127.0.0.1 has no ipv6 address"
+    assert message_of(result) == "127.0.0.1 is no IPv6 address"
 
 
 @given(st.lists(st.integers(0, 10_000_000), min_size=1, max_size=20))
@@ -444,3 +439,6 @@ class TestOnANetwork:
                 else:
                     assert reason_of(result) is reason
                     assert says in message_of(result)
+                    assert result.timings is not None
+                    is_waiting = result.timings.total >= TIMEOUT * 1_000
+                    assert is_waiting is (reason is not FailureReason.HOST_UNREACHABLE)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fener.clock import stopwatch
 from fener.domain.notification import ChannelKind
 from fener.net.caller import Caller
+from fener.net.dialler import Dialler
 from fener.net.guard import Listener
 from fener.pipeline.notify.letters import Writer
 from fener.pipeline.notify.links import Links
@@ -30,7 +31,9 @@ async def opened_senders(
     links = Links(site)
     async with open_world(clock, stopwatch, [own]) as world:
         caller = Caller(world.wire, world.resolver, world.guard, clock)
+        dialler = Dialler(world.resolver, world.guard, clock)
+        writer = Writer(links, explained)
         yield {
-            ChannelKind.EMAIL: EmailSender(server, Writer(links, explained), clock, faults),
+            ChannelKind.EMAIL: EmailSender(server, writer, clock, faults, dialler),
             ChannelKind.WEBHOOK: WebhookSender(caller, links, clock),
         }

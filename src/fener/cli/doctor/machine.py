@@ -1,16 +1,16 @@
 """The machine: descriptors, trusted roots, ICMP, and the files that came with the program."""
 
-import os
 import resource
+import socket
+from collections.abc import Callable
 from importlib.resources import files
-from pathlib import Path
 
 from fener.cli.doctor.finding import Finding, broken, ok, warning
 from fener.cli.doctor.patient import Patient
+from fener.net.icmp import GROUP_RANGE, IcmpSocket, Line, NotPermitted
 from fener.net.wire import find_trust_store
 from fener.pipeline.probe.gates import Limits
 
-PING_RANGE = Path("/proc/sys/net/ipv4/ping_group_range")
 SCRIPTS = ("htmx.min.js", "hx-sse.min.js", "uPlot.iife.min.js", "uPlot.min.css")
 OWN_DESCRIPTORS = 256
 """For the database, the pages that are open, and the messages that go out."""
@@ -44,21 +44,17 @@ def trusted_roots(_patient: Patient) -> Finding:
     return ok(about, f"trusted roots in {store}")
 
 
-def icmp(_patient: Patient, path: Path = PING_RANGE, user: int | None = None) -> Finding:
-    """A note: no check uses ICMP so far."""
+def icmp(_patient: Patient, open_line: Callable[[int], Line] = IcmpSocket) -> Finding:
     about = "ICMP"
-    if (os.geteuid() if user is None else user) == 0:
-        return ok(about, "this user may ping")
-    if not path.exists():
-        return ok(about, "this system has no ping_group_range; no check needs it so far")
-    least, most = map(int, path.read_text("ascii").split())
-    if any(least <= group <= most for group in (os.getegid(), *os.getgroups())):
-        return ok(about, "this user may ping")
-    return ok(
-        about,
-        "this user may not ping, which no check needs so far; to allow it: "
-        "sysctl -w net.ipv4.ping_group_range='0 2147483647'",
-    )
+    try:
+        open_line(socket.AF_INET).close()
+    except NotPermitted:
+        return warning(
+            about,
+            "this user may not ping: such checks say unknown",
+            f"Run: sysctl -w {GROUP_RANGE}='0 2147483647', or give the program CAP_NET_RAW.",
+        )
+    return ok(about, "this user may ping")
 
 
 def front_end(_patient: Patient, names: tuple[str, ...] = SCRIPTS) -> Finding:

@@ -12,7 +12,13 @@ class IcmpSettings(Probed, frozen=True, tag="icmp", omit_defaults=True):
 
     host: Host
     count: Annotated[
-        int, Meta(title="Packets", description="How many packets a check sends.", ge=1, le=20)
+        int,
+        Meta(
+            title="Packets",
+            description="How many packets a check sends, a tenth of a second apart.",
+            ge=1,
+            le=20,
+        ),
     ] = 3
     size: Annotated[
         int, Meta(title="Packet size", description="Bytes of data in a packet.", ge=0, le=65507)

@@ -1,13 +1,11 @@
 """Probes the records of a name: one order in, one result out."""
 
-from msgspec import Struct
-
-from fener.domain.check import CheckOrder, CheckResult, Evidence, Purpose, Success, Timings
-from fener.domain.failure import UnknownReason
+from fener.domain.check import CheckOrder, CheckResult, Evidence, Success
 from fener.domain.kinds.dns import DnsSettings
 from fener.net.url import BadUrl
-from fener.pipeline.probe.inquiry import Inquiry, plan
-from fener.pipeline.probe.results import unknown_result
+from fener.pipeline.probe.inquiry import Inquiry, Questioned, plan
+from fener.pipeline.probe.results import badly_set, finished
+from fener.pipeline.probe.trail import Laps, Trail
 from fener.pipeline.probe.world import World
 
 _LONGEST_BODY = 4_096
@@ -21,53 +19,45 @@ class DnsProbe:
 
     async def probe(self, order: CheckOrder) -> CheckResult:
         """One attempt. May raise only for faults of our own."""
-        settings, world = order.settings, self._world
+        settings, clock = order.settings, self._world.clock
         assert isinstance(settings, DnsSettings)  # noqa: S101 - the table of kinds sees to it
-        started_at, began = world.clock.now(), world.stopwatch()
+        started_at = clock.now()
         try:
             questions = plan(settings)
         except (BadUrl, ValueError) as error:
-            said = f"the monitor is badly set: {error}"
-            return unknown_result(order, UnknownReason.INTERNAL_ERROR, said, world.clock)
-        inquiry = Inquiry(world, order, settings)
-        outcome = await inquiry.run(questions)
-        took = world.stopwatch() - began
-        is_plain = isinstance(outcome, Success) and order.purpose is Purpose.SCHEDULED
-        evidence = _Seen(settings, inquiry, isinstance(outcome, Success))
-        return CheckResult(
-            monitor_id=order.monitor_id,
-            location_id=order.location_id,
-            at=order.at,
-            finished_at=world.clock.now(),
-            outcome=outcome,
-            purpose=order.purpose,
-            started_at=started_at,
-            timings=Timings(total=took, dns=took),
-            evidence=evidence.brief() if is_plain else evidence.full(),
-        )
+            return badly_set(order, str(error), clock)
+        trail = _Trail(settings)
+        laps = Laps(trail, self._world.stopwatch)
+        outcome = await Inquiry(self._world, order, settings, trail.asked).run(questions)
+        laps.ended("dns")
+        trail.address = trail.asked.address
+        if isinstance(outcome, Success):
+            trail.phase = "done"
+        return finished(order, outcome, trail, started_at, clock)
 
 
-class _Seen(Struct, frozen=True):
-    """What was asked and what came back."""
+class _Trail(Trail):
+    """Who was asked what, and what came back."""
 
-    settings: DnsSettings
-    inquiry: Inquiry
-    is_done: bool
+    def __init__(self, settings: DnsSettings) -> None:
+        super().__init__()
+        self.asked = Questioned()
+        self._settings = settings
 
-    def brief(self) -> Evidence:
-        types, server = ",".join(self.settings.record_types), self.inquiry.address
+    def brief_evidence(self) -> Evidence:
+        types = ",".join(self._settings.record_types)
         return Evidence(
-            request=f"{types} {self.settings.host}" + (f" @ {server}" if server else ""),
-            address=server,
-            phase="done" if self.is_done else "dns",
+            request=f"{types} {self._settings.host}" + (f" @ {self.address}" * bool(self.address)),
+            address=self.address,
+            phase=self.phase,
         )
 
-    def full(self) -> Evidence:
-        brief = self.brief()
+    def full_evidence(self) -> Evidence:
+        brief = self.brief_evidence()
         return Evidence(
             request=brief.request,
             address=brief.address,
             phase=brief.phase,
-            body="\n".join(self.inquiry.answered)[:_LONGEST_BODY],
-            detail=", ".join(self.inquiry.codes),
+            body=self.clean("\n".join(self.asked.answers))[:_LONGEST_BODY],
+            detail=", ".join(self.asked.codes),
         )

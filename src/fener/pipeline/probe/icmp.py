@@ -7,24 +7,25 @@ from fener.domain.check import (
     CheckOrder,
     CheckResult,
     Evidence,
-    Failure,
     Outcome,
-    Purpose,
     Success,
     Timings,
     Unknown,
 )
-from fener.domain.failure import FailureReason, UnknownReason
-from fener.domain.kinds.base import IpVersion
+from fener.domain.failure import UnknownReason
 from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.time import Span
 from fener.net.echo import Echoes, Pinged
 from fener.net.icmp import IcmpSocket, Line, NotPermitted
 from fener.net.url import BadUrl, host_name
-from fener.pipeline.probe.results import unknown_result
+from fener.pipeline.probe.dialling import Dialling, Missed
+from fener.pipeline.probe.results import badly_set, finished
 from fener.pipeline.probe.round_trips import described, judged
-from fener.pipeline.probe.verdict import unreached
+from fener.pipeline.probe.trail import Laps, Trail
+from fener.pipeline.probe.verdict import explain_error
 from fener.pipeline.probe.world import World
+
+_NO_PORT = 0
 
 
 class IcmpProbe:
@@ -42,26 +43,51 @@ class IcmpProbe:
         try:
             host = host_name(settings.host)
         except BadUrl as error:
-            said = f"the monitor is badly set: {error}"
-            return unknown_result(order, UnknownReason.INTERNAL_ERROR, said, clock)
+            return badly_set(order, str(error), clock)
         errand = _Errand(self._world, self._echoes, order, settings)
-        outcome = await errand.run(host)
-        is_plain = isinstance(outcome, Success) and order.purpose is Purpose.SCHEDULED
-        return CheckResult(
-            monitor_id=order.monitor_id,
-            location_id=order.location_id,
-            at=order.at,
-            finished_at=clock.now(),
-            outcome=outcome,
-            purpose=order.purpose,
-            started_at=started_at,
-            timings=errand.timings(),
-            evidence=errand.evidence(is_brief=is_plain),
-        )
+        return finished(order, await errand.run(host), errand.trail, started_at, clock)
 
     async def aclose(self) -> None:
         """Close the sockets."""
         await self._echoes.aclose()
+
+
+class _Trail(Trail):
+    """Where a ping went, and what became of its packets."""
+
+    def __init__(self, settings: IcmpSettings) -> None:
+        super().__init__()
+        self.pinged: Pinged | None = None
+        self._settings = settings
+
+    def dialled(self, address: str, port: int) -> None:  # noqa: ARG002 - ICMP has none
+        self.address = address
+
+    def timings(self) -> Timings:
+        """The total is the average round trip, or how long there was none."""
+        spent = super().timings()
+        if self.pinged is None or not self.pinged.round_trips:
+            return spent
+        return Timings(total=round(fmean(self.pinged.round_trips)), dns=spent.dns)
+
+    def brief_evidence(self) -> Evidence:
+        settings = self._settings
+        return Evidence(
+            request=f"{settings.count} echo requests of {settings.size} bytes to {settings.host}",
+            addresses=tuple(self.addresses),
+            address=self.address,
+            phase=self.phase,
+        )
+
+    def full_evidence(self) -> Evidence:
+        brief = self.brief_evidence()
+        return Evidence(
+            request=brief.request,
+            addresses=brief.addresses,
+            address=brief.address,
+            phase=brief.phase,
+            detail=described(self.pinged) if self.pinged else "",
+        )
 
 
 class _Errand:
@@ -72,81 +98,30 @@ class _Errand:
     ) -> None:
         self._world = world
         self._echoes = echoes
-        self._order = order
         self._settings = settings
-        self._deadline = world.clock.monotonic() + order.timeout
-        self._began = world.stopwatch()
-        self._resolved = 0
-        self._addresses: tuple[str, ...] = ()
-        self._address = ""
-        self._pinged: Pinged | None = None
-        self._phase = "dns"
+        self._timeout = order.timeout
+        self.trail = _Trail(settings)
+        self._dialling = Dialling(world, order, self.trail)
 
     async def run(self, host: str) -> Outcome:
-        addresses = await self._resolve(host)
-        if not isinstance(addresses, tuple):
-            return addresses
-        address, refusal = self._guarded(addresses)
-        if not address:
-            return Failure(FailureReason.ADDRESS_FORBIDDEN, refusal)
-        self._address, self._phase = address, "first_byte"
-        settings = self._settings
+        return await self._dialling.reach(host, _NO_PORT, self._attempt)
+
+    async def _attempt(self, address: str, _within: Span) -> Outcome | Missed:
+        """An address has all the time: one that is silent is not there, and no other is asked."""
+        settings, trail = self._settings, self.trail
+        trail.phase = "first_byte"
+        laps = Laps(trail, self._world.stopwatch)
         try:
-            self._pinged = await self._echoes.ping(
-                address, settings.count, settings.size, self._left()
+            trail.pinged = await self._echoes.ping(
+                address, settings.count, settings.size, self._dialling.left()
             )
         except NotPermitted as error:
             return Unknown(UnknownReason.NOT_PERMITTED, str(error))
         except OSError as error:
-            return unreached(error)
-        outcome = judged(settings, self._pinged, self._order.timeout)
+            return Missed(explain_error(error, "connect", self._timeout))
+        finally:
+            laps.gave_up()
+        outcome = judged(settings, trail.pinged, self._timeout)
         if isinstance(outcome, Success):
-            self._phase = "done"
+            trail.phase = "done"
         return outcome
-
-    async def _resolve(self, host: str) -> tuple[str, ...] | Failure | Unknown:
-        version, began = self._settings.ip_version, self._world.stopwatch()
-        found = await self._world.resolver.resolve(
-            host, self._left(), ipv6=version is IpVersion.IPV6
-        )
-        self._resolved = self._world.stopwatch() - began
-        if not isinstance(found, tuple):
-            return found
-        self._addresses = tuple(one for one in found if _is_version(one, version))
-        if self._addresses:
-            return self._addresses
-        return Failure(FailureReason.NAME_NOT_FOUND, f"{host} has no {version} address")
-
-    def _guarded(self, addresses: tuple[str, ...]) -> tuple[str, str]:
-        """The first address that may be pinged, and else why the first of them may not."""
-        first_refusal = ""
-        for address in addresses:
-            refusal = self._world.guard.refusal(address, 0, allow_private=self._order.allow_private)
-            if refusal is None:
-                return address, ""
-            first_refusal = first_refusal or refusal
-        return "", first_refusal
-
-    def timings(self) -> Timings:
-        """The total is the average round trip, or how long there was none."""
-        round_trips = self._pinged.round_trips if self._pinged else ()
-        if round_trips:
-            return Timings(total=round(fmean(round_trips)), dns=self._resolved)
-        return Timings(total=self._world.stopwatch() - self._began, dns=self._resolved)
-
-    def evidence(self, *, is_brief: bool) -> Evidence:
-        settings = self._settings
-        return Evidence(
-            request=f"{settings.count} echo requests of {settings.size} bytes to {settings.host}",
-            addresses=self._addresses,
-            address=self._address,
-            phase=self._phase,
-            detail="" if is_brief or self._pinged is None else described(self._pinged),
-        )
-
-    def _left(self) -> Span:
-        return self._deadline - self._world.clock.monotonic()
-
-
-def _is_version(address: str, version: IpVersion) -> bool:
-    return version is IpVersion.ANY or (version is IpVersion.IPV6) is (":" in address)

@@ -13,14 +13,14 @@ import dns.reversename
 from msgspec import Struct
 
 from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import DnsSettings, Match, RecordType
 from fener.domain.time import SECOND, Span
 from fener.net import records
 from fener.net.question import Answer, Garbage, Server, ask, read_server
 from fener.net.url import host_name, is_address
-from fener.pipeline.probe.verdict import unreached
+from fener.pipeline.probe.verdict import explain_error
 from fener.pipeline.probe.world import World
 
 _MOST_SHOWN = 10
@@ -60,18 +60,28 @@ def _name(host: str, kind: RecordType) -> dns.name.Name:
         raise ValueError(f"{host!r} is no name: {error}") from error
 
 
-class Inquiry:
-    """One order being run. `answered` and `codes` grow with each answer."""
+class Questioned:
+    """Who was asked, and what was answered; grows with each question."""
 
-    def __init__(self, world: World, order: CheckOrder, settings: DnsSettings) -> None:
+    def __init__(self) -> None:
+        self.address = ""
+        """The name server that was asked last."""
+        self.answers: list[str] = []
+        """Records, a line each."""
+        self.codes: list[str] = []
+
+
+class Inquiry:
+    """One order being run."""
+
+    def __init__(
+        self, world: World, order: CheckOrder, settings: DnsSettings, asked: Questioned
+    ) -> None:
         self._world = world
         self._order = order
         self._settings = settings
         self._deadline = world.clock.monotonic() + order.timeout
-        self.address = ""
-        """The name server that was asked last."""
-        self.answered: list[str] = []
-        self.codes: list[str] = []
+        self._asked = asked
 
     async def run(self, questions: tuple[Question, ...]) -> Outcome:
         for question in questions:
@@ -131,34 +141,39 @@ class Inquiry:
     async def _ask(
         self, question: Question, server: Server, within: Span
     ) -> Answer | Failure | Unknown:
-        self.address = server.text
+        self._asked.address = server.text
         query = dns.message.make_query(question.name, question.kind.value)
         try:
             answer = await ask(query, server, max(1, within), self._world.clock)
         except TimeoutError:
-            waited = round(max(1, within) / SECOND, 1)
-            return Failure(FailureReason.TIMEOUT, f"no answer within {waited:g} s")
+            waited = round(max(1, within), -2)
+            said = f"no answer within {waited / SECOND:g} s"
+            return Failure(FailureReason.TIMEOUT, said, Facts(waited=waited))
         except Garbage as error:
             return Failure(FailureReason.BAD_RESPONSE, str(error))
         except EOFError:
             return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
         except OSError as error:
-            return unreached(error)
-        self.codes.append(dns.rcode.to_text(answer.rcode()))
-        self.answered += [line for one in answer.answer for line in one.to_text().splitlines()]
+            return explain_error(error, "connect", self._order.timeout)
+        self._asked.codes.append(dns.rcode.to_text(answer.rcode()))
+        self._asked.answers += [
+            line for one in answer.answer for line in one.to_text().splitlines()
+        ]
         return answer
 
     def _broken(self, question: Question, answer: Answer) -> Failure | None:
         """What is wrong with an answer, if anything is."""
         if answer.rcode() == dns.rcode.NXDOMAIN:
-            return Failure(FailureReason.NAME_NOT_FOUND, f"{self._settings.host} does not exist")
+            host = self._settings.host
+            return Failure(FailureReason.NAME_NOT_FOUND, f"{host} does not exist", Facts(name=host))
         try:
             found = answer.resolve_chaining().answer
         except dns.exception.DNSException as error:
             return Failure(FailureReason.BAD_RESPONSE, f"the answer contradicts itself: {error}")
         if not found:
             said = f"{self._settings.host} has no {question.kind} records"
-            return Failure(FailureReason.NO_RECORDS, said)
+            facts = Facts(name=f"{question.kind} {self._settings.host}")
+            return Failure(FailureReason.NO_RECORDS, said, facts)
         return self._mismatch(question, list(found)) if question.expected else None
 
     def _mismatch(self, question: Question, found: list[dns.rdata.Rdata]) -> Failure | None:
@@ -167,9 +182,12 @@ class Inquiry:
             self._settings.match is Match.CONTAINED or came.keys() == question.expected.keys()
         ):
             return None
-        among = " among them" if self._settings.match is Match.CONTAINED else ""
-        said = f"{question.kind} records {_list(came)}, wanted {_list(question.expected)}{among}"
-        return Failure(FailureReason.WRONG_RECORDS, said)
+        got, wanted = _list(came), _list(question.expected)
+        if self._settings.match is Match.CONTAINED:
+            wanted += " among them"
+        facts = Facts(name=f"{question.kind} {self._settings.host}", got=got, wanted=wanted)
+        said = f"{question.kind} records {got}, wanted {wanted}"
+        return Failure(FailureReason.WRONG_RECORDS, said, facts)
 
     def _left(self) -> Span:
         return self._deadline - self._world.clock.monotonic()

@@ -6,7 +6,7 @@ from statistics import fmean
 from msgspec import Struct
 
 from fener.domain.check import Failure, Outcome, Success
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.time import SECOND, Span
 from fener.net.echo import Pinged
@@ -39,26 +39,29 @@ def judged(settings: IcmpSettings, pinged: Pinged, timeout: Span) -> Outcome:
             f"{lost} of {pinged.sent} packets lost ({percent:.0f} %), "
             f"at most {settings.most_loss} % wanted"
         )
-        return Failure(FailureReason.PACKETS_LOST, said)
+        facts = Facts(got=f"{percent:.0f} %", wanted=f"≤ {settings.most_loss} %")
+        return Failure(FailureReason.PACKETS_LOST, said, facts)
     jitter = Spread.of(pinged.round_trips).jitter / 1_000
     if settings.most_jitter is not None and jitter > settings.most_jitter:
         said = (
             f"round trips differ by {jitter:.1f} ms on average, "
             f"at most {settings.most_jitter} ms wanted"
         )
-        return Failure(FailureReason.UNEVEN, said)
+        facts = Facts(got=f"{jitter:.1f} ms", wanted=f"≤ {settings.most_jitter} ms")
+        return Failure(FailureReason.UNEVEN, said, facts)
     return Success()
 
 
 def _unanswered(pinged: Pinged, timeout: Span) -> Failure:
     if pinged.complaint:
-        return Failure(FailureReason.HOST_UNREACHABLE, pinged.complaint)
+        said = pinged.complaint
+        return Failure(FailureReason.HOST_UNREACHABLE, said, Facts(detail=said))
     if pinged.mangled:
         said = "the answers do not carry what was sent"
         return Failure(FailureReason.BAD_RESPONSE, said)
     packets = "the packet" if pinged.sent == 1 else f"any of {pinged.sent} packets"
     said = f"no answer to {packets} within {timeout / SECOND:g} s"
-    return Failure(FailureReason.TIMEOUT, said)
+    return Failure(FailureReason.TIMEOUT, said, Facts(waited=timeout))
 
 
 def described(pinged: Pinged) -> str:

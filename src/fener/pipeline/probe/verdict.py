@@ -77,6 +77,7 @@ _ALERT = re.compile(r"SSL routines::\S* ?alert ")
 """With TLS 1.3 a server refuses a client's certificate only after the handshake."""
 
 
+<<<<<<< HEAD
 def unreached(error: OSError) -> Failure | Unknown:
     """What a system error means that came of dialling: ours, or the target's."""
     number = error.errno or 0
@@ -85,6 +86,8 @@ def unreached(error: OSError) -> Failure | Unknown:
     return _unreached(number, error.strerror or str(error))
 
 
+=======
+>>>>>>> dnsicmp
 def phase_of(reply: Reply, request: Request) -> str:
     """The phase in which the transfer ended."""
     if not reply.moments.connected:

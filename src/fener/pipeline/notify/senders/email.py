@@ -17,6 +17,7 @@ from msgspec import Struct, ValidationError, structs
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import Event
 from fener.domain.time import SECOND, Instant, Span, to_datetime
+from fener.net.dialler import Dialler
 from fener.pipeline.notify.letters import Writer
 from fener.pipeline.notify.senders.mail_server import MailServer, mail_address
 from fener.ports import Clock, Faults
@@ -48,6 +49,8 @@ class EmailSender:
         writer: Writer,
         clock: Clock,
         faults: Faults,
+        dialler: Dialler,
+        *,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         """`tls` replaces the machine's trust store."""
@@ -55,6 +58,7 @@ class EmailSender:
         self._writer = writer
         self._clock = clock
         self._faults = faults
+        self._dialler = dialler
         self._tls = tls
 
     async def send(self, message: Message) -> Delivery:
@@ -80,9 +84,13 @@ class EmailSender:
         self, server: MailServer, mail: EmailMessage, recipients: tuple[str, ...]
     ) -> str:
         """What the server said when it took the mail, and whom it would not take it for."""
+        # The operator names the server, so it may be private; nothing else that is forbidden.
+        dialled = await self._dialler.connect(
+            server.host, server.port, _PATIENCE, allow_private=True
+        )
         client = aiosmtplib.SMTP(
             hostname=server.host,
-            port=server.port,
+            sock=dialled,
             username=server.user,
             password=server.password,
             use_tls=server.implicit_tls,
@@ -173,6 +181,10 @@ def _refusal(error: SMTPException | OSError) -> _Refusal:
             return _about_the_mail(code, f"{code} {said}")
         case aiosmtplib.SMTPResponseException(code=code, message=said):
             return _Refusal(DeliveryStatus.TRY_AGAIN, f"{code} {said}", is_ours=True)
+        case aiosmtplib.SMTPConnectError(__cause__=OSError() as cause):
+            # Its own words name the port, which it does not know: the socket was ours.
+            why = str(cause) or "no greeting in time"
+            return _Refusal(DeliveryStatus.TRY_AGAIN, why, is_ours=True)
         case _:
             why = str(error) or type(error).__name__
             return _Refusal(DeliveryStatus.TRY_AGAIN, why, is_ours=True)
