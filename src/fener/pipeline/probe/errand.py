@@ -12,7 +12,7 @@ from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings, HttpVersion
 from fener.domain.time import Span
-from fener.net.url import BadUrl, is_ipv6
+from fener.net.url import BadUrl, Origin, is_ipv6
 from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.assertions import first_broken
 from fener.pipeline.probe.body import Body, Head
@@ -56,39 +56,64 @@ class Errand:
         )
 
     async def _hop(self) -> Reply | Failure | Unknown:
-        """One request to one host: the first of its addresses that takes a connection."""
-        version = self._settings.ip_version
-        addresses = await self._resolve(ipv6=version is IpVersion.IPV6)
+        """One request to one host, or to the proxy that shall pass it on."""
+        proxy = self._visit.request.proxy
+        if proxy is None:
+            return await self._reached(self._visit.request.url.origin)
+        refusal = await self._target_refused(self._visit.request.url.origin)
+        if refusal is not None:
+            return refusal
+        answer = await self._reached(proxy)
+        return answer if isinstance(answer, Reply) else _through(proxy, answer)
+
+    async def _target_refused(self, origin: Origin) -> Failure | Unknown | None:
+        """Why a proxy must not be asked for this target. Which of the addresses the proxy dials is
+        its own choice, and its own look-up: so none of those that we find may be forbidden.
+        """
+        addresses = await self._resolve(origin.host, ipv6=False)
         if not isinstance(addresses, tuple):
             return addresses
-        answer = await self._dial(addresses)
+        _, refusal = self._guarded(addresses, origin.port)
+        return Failure(FailureReason.ADDRESS_FORBIDDEN, refusal) if refusal else None
+
+    async def _reached(self, origin: Origin) -> Reply | Failure | Unknown:
+        """The first of the host's addresses that takes a connection."""
+        version = self._settings.ip_version
+        addresses = await self._wanted(origin.host, ipv6=version is IpVersion.IPV6)
+        if not isinstance(addresses, tuple):
+            return addresses
+        answer = await self._dial(addresses, origin)
         if version is IpVersion.ANY and _has_no_route(answer) and not any(map(is_ipv6, addresses)):
-            more = await self._resolve(ipv6=True)
+            more = await self._wanted(origin.host, ipv6=True)
             if isinstance(more, tuple):
-                return await self._dial(more)
+                return await self._dial(more, origin)
         return answer
 
-    async def _resolve(self, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
-        host = self._visit.request.url.origin.host
-        began = self._world.stopwatch()
-        addresses = await self._world.resolver.resolve(host, self._left(), ipv6=ipv6)
-        known = addresses if isinstance(addresses, tuple) else ()
-        self._visit.resolved(known, self._world.stopwatch() - began)
+    async def _wanted(self, host: str, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
+        """The addresses of the version that is wanted."""
+        addresses = await self._resolve(host, ipv6=ipv6)
         version = self._settings.ip_version
-        if version is IpVersion.ANY or not known:
+        if version is IpVersion.ANY or not isinstance(addresses, tuple):
             return addresses
-        wanted = tuple(one for one in known if is_ipv6(one) is (version is IpVersion.IPV6))
+        wanted = tuple(one for one in addresses if is_ipv6(one) is (version is IpVersion.IPV6))
         name = "IPv6" if version is IpVersion.IPV6 else "IPv4"
         said = f"{host} has no {name} address"
         return wanted or Failure(FailureReason.NAME_NOT_FOUND, said)
 
-    async def _dial(self, addresses: Sequence[str]) -> Reply | Failure | Unknown:
-        allowed, refusal = self._guarded(addresses[:_MOST_ADDRESSES])
+    async def _resolve(self, host: str, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
+        began = self._world.stopwatch()
+        addresses = await self._world.resolver.resolve(host, self._left(), ipv6=ipv6)
+        known = addresses if isinstance(addresses, tuple) else ()
+        self._visit.resolved(known, self._world.stopwatch() - began)
+        return addresses
+
+    async def _dial(self, addresses: Sequence[str], origin: Origin) -> Reply | Failure | Unknown:
+        allowed, refusal = self._guarded(addresses[:_MOST_ADDRESSES], origin.port)
         if not allowed:
             return Failure(FailureReason.ADDRESS_FORBIDDEN, refusal)
         missed: list[Failure | Unknown] = []
         for position, address in enumerate(allowed):
-            reply = await self._exchange(address, len(allowed) - position)
+            reply = await self._exchange(address, origin.port, len(allowed) - position)
             if reply.code in (0, CUT_BY_SINK):
                 return reply
             fault = explain(
@@ -99,12 +124,11 @@ class Errand:
             missed.append(fault)
             if self._left() <= 0:
                 break
-        self._world.resolver.forget(self._visit.request.url.origin.host)
+        self._world.resolver.forget(origin.host)
         return next((one for one in missed if isinstance(one, Failure)), missed[-1])
 
-    def _guarded(self, addresses: Sequence[str]) -> tuple[list[str], str]:
+    def _guarded(self, addresses: Sequence[str], port: int) -> tuple[list[str], str]:
         """The addresses that may be dialled, and why the first of the others may not."""
-        port = self._visit.request.url.origin.port
         allowed: list[str] = []
         first_refusal = ""
         for address in addresses:
@@ -117,10 +141,9 @@ class Errand:
                 first_refusal = first_refusal or refusal
         return allowed, first_refusal
 
-    async def _exchange(self, address: str, candidates: int) -> Reply:
+    async def _exchange(self, address: str, port: int, candidates: int) -> Reply:
         """One transfer; while other addresses remain, connecting may take its share of the time."""
         visit, settings = self._visit, self._settings
-        port = visit.request.url.origin.port
         visit.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         head = Head()
         body = Body(head, settings)
@@ -165,6 +188,11 @@ def _other_version(settings: HttpSettings, head: Head) -> Failure | None:
         return None
     said = f"the answer came over {head.version()}, wanted HTTP/2"
     return Failure(FailureReason.BAD_RESPONSE, said)
+
+
+def _through(proxy: Origin, answer: Failure | Unknown) -> Failure | Unknown:
+    said = f"through the proxy {proxy.host}:{proxy.port}: {answer.message}"
+    return msgspec.structs.replace(answer, message=said)
 
 
 def _has_no_route(answer: Reply | Failure | Unknown) -> bool:

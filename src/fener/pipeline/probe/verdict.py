@@ -2,6 +2,7 @@
 
 import errno
 import re
+from http import HTTPStatus
 
 import pycurl
 
@@ -88,7 +89,7 @@ def explain(reply: Reply, request: Request, timeout: Span, now: Instant) -> Fail
     if reply.code == pycurl.E_PEER_FAILED_VERIFICATION:
         host = request.url.origin.host
         return verification_failure(reply.verify_result, reply.error, host, reply.chain, now)
-    if reply.code == pycurl.E_COULDNT_CONNECT:
+    if reply.code == pycurl.E_COULDNT_CONNECT and not reply.proxy_status:
         return _not_connected(reply)
     if reply.os_error in _BROKEN_OFF:
         return Failure(FailureReason.CONNECTION_RESET, "the connection was reset")
@@ -104,6 +105,9 @@ def _not_connected(reply: Reply) -> Failure | Unknown:
 
 
 def _by_code(reply: Reply) -> Failure | Unknown:
+    if reply.proxy_status >= HTTPStatus.MULTIPLE_CHOICES:
+        answered = f"it answered {reply.proxy_status} when it was asked for a tunnel"
+        return Failure(FailureReason.PROXY_REFUSED, answered)
     if reply.code == pycurl.E_GOT_NOTHING:
         return Failure(FailureReason.NO_RESPONSE, "the connection was closed without an answer")
     if reply.code in _TLS or _ALERT.search(reply.error):
