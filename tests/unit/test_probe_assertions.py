@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.http import BODY_LIMIT, JsonAssertion
 from fener.pipeline.probe.patterns import Patterns, Text
@@ -235,6 +236,14 @@ class TestPatterns:
             loop.call_soon(count)
             assert isinstance(await searching, Unknown)
         assert rounds > 100
+
+    def test_they_are_searched_on_the_loop_that_probers_use(self) -> None:
+        async def searched() -> Outcome:
+            async with Patterns(SystemClock()) as patterns:
+                return await patterns.search("a", Text(b"a", "utf-8"), 5_000)
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            assert runner.run(searched()) == Success()
 
     async def test_time_that_is_over_is_our_fault(self) -> None:
         async with Patterns(SystemClock()) as patterns:

@@ -26,6 +26,7 @@ _EXAMPLES = {
     "Accept: application/json",
     "Content-Type: application/json",
     "$.status = ok",
+    "http://proxy.example.com:3128",
 }
 _ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied")
 _PLAIN = re.compile(r"[A-Za-z]{2,}")

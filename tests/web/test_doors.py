@@ -372,3 +372,25 @@ async def test_what_is_asked_of_an_answer_is_kept_by_the_form(owner: Visitor) ->
     assert b'id="e-least_size"' in refused.body
     refused = await owner.post("/monitors/add", **{**asked, "json": "status"})
     assert b'id="e-json"' in refused.body
+
+
+async def test_the_secret_of_a_client_is_kept_for_its_own_endpoint_alone(owner: Visitor) -> None:
+    asked: dict[str, Any] = {
+        "url": "https://shop.example/",
+        "interval": "60",
+        "timeout": "10",
+        "expected_status": "200-299",
+        "tell": "all",
+        "auth": "oauth2",
+        "username": "fener",
+        "token_url": "https://id.example/token",
+        "scope": "read",
+    }
+    added = await owner.post("/monitors/add", **{**asked, "secret": "hunter2hunter2"})
+    edit = f"{added.headers['location']}/edit"
+    page = (await owner.get(edit)).body
+    assert b'value="https://id.example/token"' in page
+    assert b"hunter2" not in page
+    assert (await owner.post(edit, **asked)).status == 303
+    away = await owner.post(edit, **{**asked, "token_url": "https://evil.example/token"})
+    assert away.status == 422

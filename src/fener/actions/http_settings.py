@@ -20,7 +20,7 @@ from fener.domain.credentials import (
 )
 from fener.domain.errors import Invalid
 from fener.domain.kinds.http import HttpSettings
-from fener.net.url import BadUrl, parse
+from fener.net.url import BadUrl, parse, proxy_origin
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LONGEST_URL = 2_048
@@ -64,6 +64,7 @@ def checked(settings: HttpSettings, credentials: Credentials | None) -> Request:
         headers=headers,
         body=_body(settings),
         expected_status=checked_status(settings.expected_status),
+        proxy=_proxy(settings.proxy),
         expected_headers=checked_headers(settings.expected_headers, "expected_headers"),
     )
     return Request(uniform, _checked_credentials(given[0]) if given else None)
@@ -146,6 +147,16 @@ def _without_authorization(
     if len(secret) > 1:
         raise Invalid("The Authorization header is given twice.", "headers")
     return kept, HeaderCredentials(secret[0]) if secret else None
+
+
+def _proxy(text: str | None) -> str | None:
+    typed = (text or "").strip()
+    if not typed:
+        return None
+    try:
+        return proxy_origin(typed if "://" in typed else f"http://{typed}").text
+    except BadUrl as error:
+        raise Invalid(f"The proxy cannot be used: {error}.", "proxy") from error
 
 
 def _method(text: str) -> str:

@@ -30,6 +30,7 @@ class FailureReason(StrEnum):
     TLS_UNTRUSTED = "tls_untrusted"
     TLS_WEAK = "tls_weak"
     TLS_FAILED = "tls_failed"
+    PROXY_REFUSED = "proxy_refused"
     TIMEOUT = "timeout"
     NO_RESPONSE = "no_response"
     BAD_RESPONSE = "bad_response"

@@ -78,6 +78,14 @@ def parse(text: str) -> Url:
     return Url(origin, quote((parts.path or "/") + query, safe=_PATH_SAFE), _credentials(parts))
 
 
+def proxy_origin(text: str) -> Origin:
+    """The proxy at an address such as `http://proxy.example:3128`. Raises BadUrl."""
+    url = parse(text)
+    if url.origin.scheme != "http" or url.path != "/" or url.credentials is not None:
+        raise BadUrl("a proxy is written as http://host:port, without user and path")
+    return url.origin
+
+
 def join(base: Url, location: str) -> Url:
     """The address that a redirect from `base` leads to. Raises BadUrl."""
     try:

@@ -1,8 +1,9 @@
 """Sends one HTTP request to one address that was resolved and guarded before, with libcurl; or
 agrees on TLS with it, and nothing more, over a connection that stands already.
 
-It follows nothing, resolves nothing, keeps no connection and uses no proxy. What libcurl reports
-is handed back as it is; what that means for a monitor or a message is its caller's affair.
+It follows nothing, resolves nothing, keeps no connection and uses no proxy but the one that it is
+told to. What libcurl reports is handed back as it is; what that means for a monitor or a message is
+its caller's affair.
 """
 
 import os
@@ -27,6 +28,8 @@ Sink: TypeAlias = Callable[[bytes], int | None]
 """Takes each piece of the body; 0 ends the transfer there."""
 
 CUT_BY_SINK = pycurl.E_WRITE_ERROR
+_SUPPRESS_CONNECT_HEADERS = 265
+"""libcurl's number of the option, for which pycurl has no name."""
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _USUAL_TRUST_STORES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -50,6 +53,8 @@ class Request(Struct, frozen=True):
     """`auto`, `1.1`, or `2`: over TLS it is offered alone with 1.1, without TLS spoken at once."""
     digest: DigestCredentials | None = None
     client_certificate: ClientCertificate | None = None
+    proxy: Origin | None = None
+    """Whose address is dialled then. It is asked for the target by name: with TLS for a tunnel."""
     cookies: tuple[str, ...] | None = None
     """Cookies as libcurl writes them down: sent where they belong, and told back; None for none."""
 
@@ -76,6 +81,8 @@ class Reply(Struct, frozen=True):
     moments: Moments
     verify_result: int = 0
     chain: tuple[Certificate, ...] = ()
+    proxy_status: int = 0
+    """What a proxy answered when it was asked for a tunnel."""
     cookies: tuple[str, ...] | None = None
     """All cookies known by now, where the request had some or was ready to take some."""
 
@@ -113,7 +120,7 @@ class Wire:
         curl = (self._secure if is_secure else self._plain).duphandle()
         try:
             _prepare(curl, request)
-            curl.setopt(pycurl.CONNECT_TO, [_pin(address, request.url.origin.port)])
+            _lead(curl, request, address)
             curl.setopt(pycurl.TIMEOUT_MS, max(1, within))
             if connect_within:
                 curl.setopt(pycurl.CONNECTTIMEOUT_MS, max(1, connect_within))
@@ -121,7 +128,7 @@ class Wire:
             curl.setopt(pycurl.HEADERFUNCTION, lines.append)
             code, error = await self._perform(curl)
             reply = _reply(curl, code, error, lines, is_secure=is_secure)
-            return reply if request.cookies is None else _with_cookies(reply, curl)
+            return _with_rarities(reply, request, curl)
         finally:
             curl.close()
 
@@ -238,8 +245,22 @@ def _version(request: Request) -> int:
     return int(known[0] if is_secure else known[1])
 
 
-def _with_cookies(reply: Reply, curl: Any) -> Reply:
-    return replace(reply, cookies=tuple(curl.getinfo(pycurl.INFO_COOKIELIST)))
+def _with_rarities(reply: Reply, request: Request, curl: Any) -> Reply:
+    if request.cookies is not None:
+        reply = replace(reply, cookies=tuple(curl.getinfo(pycurl.INFO_COOKIELIST)))
+    if request.proxy is not None:
+        reply = replace(reply, proxy_status=curl.getinfo(pycurl.HTTP_CONNECTCODE))
+    return reply
+
+
+def _lead(curl: Any, request: Request, address: str) -> None:
+    """To this address, whatever name the target or the proxy has."""
+    if request.proxy is None:
+        curl.setopt(pycurl.CONNECT_TO, [_pin(address, request.url.origin.port)])
+        return
+    host = f"[{address}]" if ":" in address else address
+    curl.setopt(pycurl.PROXY, f"http://{host}:{request.proxy.port}")
+    curl.setopt(_SUPPRESS_CONNECT_HEADERS, 1)
 
 
 def _pin(address: str, port: int) -> str:

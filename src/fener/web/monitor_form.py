@@ -201,14 +201,21 @@ def _credentials(form: Form, before: Credentials | None) -> Credentials | None:
             kept = before.token if isinstance(before, BearerCredentials) else ""
             return BearerCredentials(secret.strip() or kept)
         case "oauth2":
-            known = before.client_secret if isinstance(before, OAuthCredentials) else ""
-            return OAuthCredentials(
-                form.text("token_url"), form.text("username"), secret or known, form.text("scope")
-            )
+            return _oauth(form, before)
         case "header":
             return HeaderCredentials(secret.strip()) if secret else before
         case _:
             return None
+
+
+def _oauth(form: Form, before: Credentials | None) -> OAuthCredentials:
+    """What is stored is kept for the same client of the same endpoint, and told to no other."""
+    token_url, client = form.text("token_url"), form.text("username")
+    kept = ""
+    if isinstance(before, OAuthCredentials):
+        is_same = (token_url, client) == (before.token_url, before.client_id)
+        kept = before.client_secret if is_same else ""
+    return OAuthCredentials(token_url, client, form.raw("secret") or kept, form.text("scope"))
 
 
 def _username(given: Credentials | None) -> str | None:

@@ -20,6 +20,7 @@ TOLD = {
     "most_size": _SIZE,
     "expected_headers": HEADERS,
     "client_certificate": marked("A certificate and its own key in PEM are wanted, the key open."),
+    "proxy": marked("A proxy such as http://proxy.example.com:3128 is wanted, without a user."),
     "ip_version": UNFIT,
     "http_version": UNFIT,
 }
@@ -36,6 +37,7 @@ def of(settings: HttpSettings) -> dict[str, Any]:
         "expected_headers": header_lines(settings.expected_headers),
         "ip_version": settings.ip_version,
         "http_version": settings.http_version,
+        "proxy": settings.proxy,
         "cache_buster": settings.cache_buster,
         "keep_cookies": settings.keep_cookies,
     }
@@ -54,6 +56,7 @@ def settings(form: Form, words: Words) -> dict[str, Any]:
         "expected_headers": headers(form, words, "expected_headers"),
         "ip_version": _one_of(form, words, "ip_version", IpVersion.ANY),
         "http_version": _one_of(form, words, "http_version", HttpVersion.AUTO),
+        "proxy": form.text("proxy") or None,
         "cache_buster": form.ticked("cache_buster"),
         "keep_cookies": form.ticked("keep_cookies"),
     }

@@ -45,6 +45,7 @@ REASONS = {
     FailureReason.TLS_UNTRUSTED: marked("The certificate is not trusted"),
     FailureReason.TLS_WEAK: marked("The certificate or its key is too weak"),
     FailureReason.TLS_FAILED: marked("No secure connection could be agreed"),
+    FailureReason.PROXY_REFUSED: marked("The proxy did not let us through"),
     FailureReason.TIMEOUT: marked("The answer did not come in time"),
     FailureReason.NO_RESPONSE: marked("The connection ended without an answer"),
     FailureReason.BAD_RESPONSE: marked("The answer was faulty"),

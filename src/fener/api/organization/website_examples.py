@@ -48,6 +48,7 @@ WEBSITE: dict[str, Any] = {
     "ipVersion": "any",
     "httpVersion": "auto",
     "cacheBuster": False,
+    "proxyUrl": None,
     "cookieHandling": "none",
     "mtlsEnabled": False,
     "mtlsClientCert": None,

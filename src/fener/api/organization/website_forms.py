@@ -70,6 +70,7 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     ip_version: IpVersion | UnsetType = UNSET
     http_version: HttpVersion | UnsetType = UNSET
     cache_buster: bool | UnsetType = UNSET
+    proxy_url: str | UnsetType | None = UNSET
     cookie_handling: str | UnsetType | None = UNSET
     mtls_enabled: bool | UnsetType = UNSET
     mtls_client_cert: str | UnsetType | None = UNSET

@@ -65,6 +65,7 @@ def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
         "ip_version": form.ip_version,
         "http_version": form.http_version,
         "cache_buster": form.cache_buster,
+        "proxy": form.proxy_url,
         "keep_cookies": keeps_cookies(form),
     }
     told: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}

@@ -107,6 +107,7 @@ class Website(Listed, kw_only=True):
     ip_version: IpVersion
     http_version: HttpVersion
     cache_buster: bool
+    proxy_url: str | None
     cookie_handling: str
     mtls_enabled: bool
     mtls_client_cert: None = None
@@ -152,6 +153,7 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         ip_version=http.ip_version,
         http_version=http.http_version,
         cache_buster=http.cache_buster,
+        proxy_url=http.proxy,
         mtls_enabled=monitor.client_certificate is not None,
         cookie_handling="jar" if http.keep_cookies else "none",
         dns_config=dns_config_of(asked) if isinstance(asked, DnsSettings) else None,

@@ -143,6 +143,18 @@ class HttpSettings(Probed, frozen=True, tag="http", omit_defaults=True):
             description="The version that is spoken; with 2 a server without it fails.",
         ),
     ] = HttpVersion.AUTO
+    proxy: (
+        Annotated[
+            str,
+            Meta(
+                title="Proxy",
+                description="An HTTP proxy through which the target is asked, without a user.",
+                max_length=300,
+                examples=["http://proxy.example.com:3128"],
+            ),
+        ]
+        | None
+    ) = None
     cache_buster: Annotated[
         bool,
         Meta(

@@ -72,11 +72,25 @@ class Dialling:
         more = await self._addresses(host, ipv6=True)
         return await self._dial(host, port, more, attempt) if isinstance(more, tuple) else answer
 
+    async def refusal(self, host: str, port: int) -> Failure | Unknown | None:
+        """Why nobody must be asked to dial this host for us; None where somebody may.
+
+        Which of its addresses a proxy dials is its own choice, after its own look-up: so none of
+        those that we find may be forbidden.
+        """
+        found = await self._looked_up(host, ipv6=False)
+        if not isinstance(found, tuple):
+            return found
+        _, refusal = self._guarded(found, port)
+        return Failure(FailureReason.ADDRESS_FORBIDDEN, refusal) if refusal else None
+
     async def _addresses(self, host: str, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
+        found = await self._looked_up(host, ipv6=ipv6)
+        return self._of_version(host, found) if isinstance(found, tuple) else found
+
+    async def _looked_up(self, host: str, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
         began = self._world.stopwatch()
         found = await self._world.resolver.resolve(host, self.left(), ipv6=ipv6)
-        if isinstance(found, tuple):
-            found = self._of_version(host, found)
         known = found if isinstance(found, tuple) else ()
         self._trail.resolved(known, self._world.stopwatch() - began)
         return found

@@ -10,7 +10,7 @@ from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
 from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.http import MAX_REDIRECTS, HttpSettings, HttpVersion
 from fener.domain.time import Span
-from fener.net.url import BadUrl
+from fener.net.url import BadUrl, Origin
 from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.assertions import first_broken
 from fener.pipeline.probe.body import Body, Head
@@ -53,9 +53,15 @@ class Errand:
         return Failure(FailureReason.TOO_MANY_REDIRECTS, said, Facts())
 
     async def _hop(self) -> Reply | Failure | Unknown:
-        """One request to one host: the first of its addresses that takes a connection."""
-        origin = self._visit.request.url.origin
-        return await self._dialling.reach(origin.host, origin.port, self._attempt)
+        """One request to one host, or to the proxy that shall pass it on."""
+        origin, proxy = self._visit.request.url.origin, self._visit.request.proxy
+        if proxy is None:
+            return await self._dialling.reach(origin.host, origin.port, self._attempt)
+        refusal = await self._dialling.refusal(origin.host, origin.port)
+        if refusal is not None:
+            return refusal
+        answer = await self._dialling.reach(proxy.host, proxy.port, self._attempt)
+        return _through(proxy, answer) if isinstance(answer, Failure | Unknown) else answer
 
     async def _attempt(
         self, address: str, connect_within: Span
@@ -107,6 +113,11 @@ def _other_version(settings: HttpSettings, head: Head) -> Failure | None:
         return None
     said = f"the answer came over {head.version()}, wanted HTTP/2"
     return Failure(FailureReason.BAD_RESPONSE, said)
+
+
+def _through(proxy: Origin, answer: Failure | Unknown) -> Failure | Unknown:
+    said = f"through the proxy {proxy.host}:{proxy.port}: {answer.message}"
+    return msgspec.structs.replace(answer, message=said)
 
 
 def _bad_redirect(location: str, error: BadUrl) -> Failure:

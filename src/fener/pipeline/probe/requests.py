@@ -21,7 +21,7 @@ from fener.domain.credentials import (
 )
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import Instant
-from fener.net.url import Url, join, parse
+from fener.net.url import Url, join, parse, proxy_origin
 from fener.net.wire import Request
 
 USER_AGENT = f"Fener/{__version__}"
@@ -61,6 +61,7 @@ def plan(order: CheckOrder, settings: HttpSettings) -> Plan:
         decode=reads_text(settings),
         http_version=settings.http_version,
         client_certificate=order.client_certificate,
+        proxy=None if settings.proxy is None else proxy_origin(settings.proxy),
         digest=credentials if isinstance(credentials, DigestCredentials) else None,
         cookies=() if settings.keep_cookies else None,
     )
@@ -70,7 +71,7 @@ def plan(order: CheckOrder, settings: HttpSettings) -> Plan:
 def reads_text(settings: HttpSettings) -> bool:
     """Whether the body is looked into, and must come unpacked."""
     texts = (settings.keyword, settings.keyword_absent, settings.pattern)
-    return bool(settings.json) or any(one is not None for one in texts)
+    return texts != (None, None, None) or settings.json != ()
 
 
 def redirected(request: Request, status: int, location: str) -> Request:

@@ -138,6 +138,7 @@ def _settings(credentials: OAuthCredentials, asking: HttpSettings) -> HttpSettin
         follow_redirects=False,
         verify_tls=asking.verify_tls,
         ip_version=asking.ip_version,
+        proxy=asking.proxy,
     )
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import re
+from http import HTTPStatus
 
 import pycurl
 
@@ -77,17 +78,6 @@ _ALERT = re.compile(r"SSL routines::\S* ?alert ")
 """With TLS 1.3 a server refuses a client's certificate only after the handshake."""
 
 
-<<<<<<< HEAD
-def unreached(error: OSError) -> Failure | Unknown:
-    """What a system error means that came of dialling: ours, or the target's."""
-    number = error.errno or 0
-    if (own := OURS.get(number)) is not None:
-        return Unknown(own, _SAID[number])
-    return _unreached(number, error.strerror or str(error))
-
-
-=======
->>>>>>> dnsicmp
 def phase_of(reply: Reply, request: Request) -> str:
     """The phase in which the transfer ended."""
     if not reply.moments.connected:
@@ -108,7 +98,7 @@ def explain(reply: Reply, request: Request, timeout: Span, now: Instant) -> Fail
     if reply.code == pycurl.E_PEER_FAILED_VERIFICATION:
         host = request.url.origin.host
         return verification_failure(reply.verify_result, reply.error, host, reply.chain, now)
-    if reply.code == pycurl.E_COULDNT_CONNECT:
+    if reply.code == pycurl.E_COULDNT_CONNECT and not reply.proxy_status:
         return _not_connected(reply)
     if reply.os_error in _BROKEN_OFF:
         return Failure(FailureReason.CONNECTION_RESET, "the connection was reset", Facts())
@@ -123,7 +113,7 @@ def explain_error(error: OSError, phase: str, timeout: Span) -> Failure | Unknow
     if isinstance(error, TimeoutError) and not number:
         return timed_out(phase, timeout)
     if phase == "connect":
-        return unreached(error)
+        return _unreached(number, error.strerror or str(error))
     if number in _BROKEN_OFF:
         return Failure(FailureReason.CONNECTION_RESET, "the connection was reset", Facts())
     said = error.strerror or str(error)
@@ -149,6 +139,9 @@ def _has_ended(reply: Reply) -> bool:
 
 
 def _by_code(reply: Reply) -> Failure | Unknown:
+    if reply.proxy_status >= HTTPStatus.MULTIPLE_CHOICES:
+        answered = f"it answered {reply.proxy_status} when it was asked for a tunnel"
+        return Failure(FailureReason.PROXY_REFUSED, answered, Facts(got=str(reply.proxy_status)))
     if reply.code == pycurl.E_GOT_NOTHING or _has_ended(reply):
         ended = "the connection was closed without an answer"
         return Failure(FailureReason.NO_RESPONSE, ended, Facts())
