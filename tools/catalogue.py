@@ -9,6 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from fener.web import kind_fields
+
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src/fener/web"
 LOCALES = WEB / "locales"
@@ -31,10 +33,12 @@ msgstr ""
 
 
 def messages() -> Catalog:
-    """Every message of the sources, with the files it stands in."""
+    """Every message of the sources and of the kinds' fields, with the files it stands in."""
     catalogue = Catalog(project="Fener", charset="utf-8")
     for name, _, message, comments, _ in _extracted():
         catalogue.add(message, None, [(name, 0)], auto_comments=comments)
+    for name, message in kind_fields.messages():
+        catalogue.add(message, None, [(name, 0)])
     return catalogue
 
 

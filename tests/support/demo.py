@@ -12,6 +12,7 @@ from fener.domain.failure import Facts, FailureReason
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.tcp import TcpSettings
 from fener.domain.people import Identity
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
 from fener.storage.recording import SqlRecordStore
@@ -67,6 +68,8 @@ async def fill(parts: Parts, who: Identity) -> Demo:
         wanted = New(settings=HttpSettings(url=url), name=name, interval=HOUR)
         demo.monitors[name] = str((await monitors.add(past, who, wanted)).public_id)
     await _heartbeats(past, who, demo)
+    wanted = New(settings=TcpSettings("db.example.com", 5432), name="Database", interval=HOUR)
+    demo.monitors[wanted.name] = str((await monitors.add(past, who, wanted)).public_id)
     store = SqlRecordStore(past.database, past.sealer, clock, parts.faults)
     for at in _times(now):
         clock._now = at + 2 * SECOND

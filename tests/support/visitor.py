@@ -20,7 +20,12 @@ class Visitor:
         return await self._client.get(path, headers={**self._headers, **(headers or {})})
 
     async def post(
-        self, path: str, headers: Mapping[str, str] = ORIGIN, csrf: str | None = None, **fields: str
+        self,
+        path: str,
+        headers: Mapping[str, str] = ORIGIN,
+        /,
+        csrf: str | None = None,
+        **fields: str | list[str],
     ) -> Answer:
         given = {"csrf": self._csrf if csrf is None else csrf, **fields}
         sent = {
@@ -28,4 +33,5 @@ class Visitor:
             "content-type": "application/x-www-form-urlencoded",
             **headers,
         }
-        return await self._client.post(path, body=urlencode(given).encode(), headers=sent)
+        body = urlencode(given, doseq=True).encode()
+        return await self._client.post(path, body=body, headers=sent)

@@ -1,12 +1,16 @@
 """Browsers, and one house full of things to see for all tests of the web app."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from support.demo import Demo, fill
 from support.documents import documents
+from support.people import world
+from support.place import Place
+from support.visitor import Visitor
 from support.web import WebHouse
 
 ARGUMENTS = (
@@ -88,3 +92,18 @@ def sign_in(context: BrowserContext, house: WebHouse) -> None:
 
 def speak(context: BrowserContext, house: WebHouse, language: str) -> None:
     context.add_cookies([{"name": "fener_language", "value": language, "url": house.url}])
+
+
+@pytest.fixture
+async def place(tmp_path: Path) -> AsyncIterator[Place]:
+    async with world(tmp_path) as people:
+        await people.organization("Acme", "owner@example.com")
+        async with people.context.database.write() as session:
+            await session.run("INSERT INTO locations (id, code, name) VALUES (1, 'l', 'Local')")
+            await session.run("INSERT INTO facts (name, value) VALUES ('set_up_at', '1')")
+        yield Place(people)
+
+
+@pytest.fixture
+async def owner(place: Place) -> Visitor:
+    return await place.signed_in("owner@example.com")

@@ -5,6 +5,7 @@ import re
 from msgspec import Struct
 from playwright.sync_api import BrowserContext, Page
 
+from fener.web.kind_fields import DRAWN
 from support.demo import Demo
 from support.web import WebHouse
 
@@ -27,6 +28,9 @@ _EXAMPLES = {
     "Content-Type: application/json",
     "$.status = ok",
     "http://proxy.example.com:3128",
+    "example.com",
+    r"PING\r\n",
+    "+PONG",
 }
 _ATTRIBUTES = ("title", "aria-label", "placeholder", "alt", "data-copied")
 _PLAIN = re.compile(r"[A-Za-z]{2,}")
@@ -68,6 +72,9 @@ def inside_paths(demo: Demo) -> list[str]:
         "/?search=nothing-has-this-name",
         "/start",
         "/monitors/add",
+        *(f"/monitors/add?kind={kind}" for kind in DRAWN),
+        f"/monitors/{demo.monitors['Database']}",
+        f"/monitors/{demo.monitors['Database']}/edit",
         f"/monitors/{blog}",
         f"/monitors/{blog}?only=bad&span=week",
         f"/monitors/{blog}/edit",

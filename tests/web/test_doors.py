@@ -1,6 +1,5 @@
 """Who may post, what others may load, and how a refusal looks; asked without a browser."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -14,46 +13,10 @@ from fener.actions.throttle import SignInThrottle
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Identity, Role
 from fener.domain.time import HOUR, SECOND, Instant
-from fener.faults import FaultBoard
-from fener.pipeline.publish.publisher import Publisher
-from fener.web.app import create_web
 from fener.web.assets import assets
-from fener.web.options import WebOptions
-from support.api import Client
-from support.people import PASSWORD, World, world
+from support.people import PASSWORD, world
+from support.place import Place
 from support.visitor import ORIGIN, Visitor
-
-
-class Place:
-    """The app, its world and a way in."""
-
-    def __init__(self, people: World, public_url: str = "") -> None:
-        self.people = people
-        self.faults = FaultBoard(people.clock)
-        options = WebOptions(publisher=Publisher(), faults=self.faults, public_url=public_url)
-        self.client = Client(create_web(people.context, options))
-        self.stranger = Visitor(self.client)
-
-    async def signed_in(self, email: str) -> Visitor:
-        attempt = Attempt(email=email, password=PASSWORD, address="192.0.2.1")
-        throttle = SignInThrottle(self.people.clock)
-        made = await signing_in.sign_in(self.people.context, throttle, attempt)
-        return Visitor(self.client, made.cookie, made.csrf_token)
-
-
-@pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    async with world(tmp_path) as people:
-        await people.organization("Acme", "owner@example.com")
-        async with people.context.database.write() as session:
-            await session.run("INSERT INTO locations (id, code, name) VALUES (1, 'l', 'Local')")
-            await session.run("INSERT INTO facts (name, value) VALUES ('set_up_at', '1')")
-        yield Place(people)
-
-
-@pytest.fixture
-async def owner(place: Place) -> Visitor:
-    return await place.signed_in("owner@example.com")
 
 
 async def test_a_page_for_people_inside_leads_others_to_the_door_and_back(place: Place) -> None:

@@ -71,6 +71,25 @@ def test_a_monitor_is_added_without_a_mouse(page: Page) -> None:
     expect(page.get_by_label("Address")).to_have_attribute("aria-invalid", "true")
 
 
+def test_a_tcp_monitor_is_added_without_a_mouse(page: Page) -> None:
+    page.keyboard.press("n")
+    page.get_by_role("navigation", name="Kind").get_by_role("link", name="TCP port").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Host")).to_be_focused()
+    page.keyboard.type("mq.example.com")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Port")).to_be_focused()
+    page.keyboard.type("5672")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The monitor was added.")).to_be_visible()
+    expect(page.get_by_role("heading", name="mq.example.com:5672", level=1)).to_be_visible()
+    page.get_by_role("link", name="Delete").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog").get_by_role("button", name="Delete").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The monitor was deleted.")).to_be_visible()
+
+
 def test_whatever_has_the_focus_shows_it(page: Page) -> None:
     unseen = []
     for _ in range(40):

@@ -37,7 +37,7 @@ class Form:
         """A form that nobody has typed into yet; None stays empty, True is a ticked box."""
         form = cls()
         for name, value in values.items():
-            form._values[name] = _written(value)
+            form.put(name, value)
         return form
 
     @classmethod
@@ -85,6 +85,10 @@ class Form:
 
     def set(self, name: str, value: str) -> None:
         self._values[name] = [value]
+
+    def put(self, name: str, value: object) -> None:
+        """As `filled` does with one field."""
+        self._values[name] = _written(value)
 
     def refuse(self, field: str, message: str) -> None:
         """Say what is wrong with a field; the first thing said stands."""

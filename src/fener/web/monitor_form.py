@@ -12,35 +12,18 @@ from fener.domain.credentials import (
     OAuthCredentials,
 )
 from fener.domain.kinds.http import HttpSettings
-from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
-from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
-from fener.web import client_certificate_form, monitor_more
+from fener.domain.monitor import Monitor
+from fener.web import client_certificate_form, monitor_more, monitor_rhythm
 from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked
+from fener.web.monitor_rhythm import customer_of, interval_of, timeout_of
 
-INTERVALS: tuple[Span, ...] = (
-    10 * SECOND,
-    30 * SECOND,
-    MINUTE,
-    2 * MINUTE,
-    5 * MINUTE,
-    10 * MINUTE,
-    30 * MINUTE,
-    HOUR,
-    6 * HOUR,
-    12 * HOUR,
-    DAY,
-)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_LONGEST_TIMEOUT = 60
 _WITH_USER = BasicCredentials | DigestCredentials
-_TIMEOUT = marked("A whole number of seconds from 1 to 60, not longer than the interval.")
 WANTED = Wanted(
     told={
+        **monitor_rhythm.WANTED.told,
         "url": marked("An address such as https://example.com/ is wanted."),
-        "name": marked("A name of at most 255 characters in one line is wanted."),
-        "interval": marked("An interval from 1 second to 31 days is wanted."),
-        "timeout": _TIMEOUT,
         "expected_status": marked("Codes and ranges are wanted, such as 200-299,301."),
         "keyword": marked("At most 1000 characters are wanted, and no HEAD request."),
         "headers": monitor_more.HEADERS,
@@ -48,27 +31,22 @@ WANTED = Wanted(
         "auth": marked("User and password, or a token, without line breaks are wanted, once."),
         **monitor_more.TOLD,
         "token_url": marked("An address such as https://example.com/ is wanted."),
-        "channels": marked("Channels of this organization are wanted."),
-        "customer": marked("A customer of this organization is wanted."),
     },
     names={
+        **monitor_rhythm.WANTED.names,
         "credentials": "auth",
-        "channel_ids": "channels",
-        "customer_id": "customer",
     },
 )
 
 
 def empty() -> Form:
     return Form.filled(
-        interval=DEFAULT_INTERVAL // SECOND,
-        timeout=DEFAULT_TIMEOUT // SECOND,
+        **monitor_rhythm.empty(),
         expected_status="200-299",
         method="GET",
         follow_redirects=True,
         verify_tls=True,
         auth="none",
-        tell="all",
     )
 
 
@@ -78,11 +56,8 @@ def of(monitor: Monitor) -> Form:
     assert isinstance(settings, HttpSettings)  # noqa: S101 - heartbeats have a form of their own
     given = monitor.credentials
     return Form.filled(
+        **monitor_rhythm.of(monitor),
         url=settings.url,
-        name=monitor.name,
-        customer=monitor.customer_id,
-        interval=monitor.interval // SECOND,
-        timeout=f"{monitor.timeout / SECOND:g}",
         expected_status=settings.expected_status,
         keyword=settings.keyword,
         method=settings.method,
@@ -96,21 +71,19 @@ def of(monitor: Monitor) -> Form:
         scope=given.scope if isinstance(given, OAuthCredentials) else None,
         **monitor_more.of(settings),
         shows_certificate=monitor.client_certificate is not None,
-        tell="all" if monitor.channel_ids is None else "chosen",
-        channels=monitor.channel_ids or (),
     )
 
 
 def new(form: Form, words: Words) -> New | None:
     """None where something is wrong, which the form then says."""
-    settings, timeout = _settings(form, words, None), _timeout(form, words)
+    settings, timeout = _settings(form, words, None), timeout_of(form, words)
     if not form.is_good:
         return None
     return New(
         settings=settings,
         name=form.text("name"),
-        customer_id=_id(form, "customer"),
-        interval=_interval(form),
+        customer_id=customer_of(form),
+        interval=interval_of(form),
         timeout=timeout,
         channel_ids=chosen_channels(form),
         credentials=_credentials(form, None),
@@ -119,15 +92,15 @@ def new(form: Form, words: Words) -> New | None:
 
 
 def change(form: Form, words: Words, before: Monitor) -> Change | None:
-    settings, timeout = _settings(form, words, before), _timeout(form, words)
+    settings, timeout = _settings(form, words, before), timeout_of(form, words)
     if not form.is_good or timeout is None:
         return None
-    customer = _id(form, "customer")
+    customer = customer_of(form)
     return Change(
         settings=settings,
         name=form.text("name"),
         customer_id=before.customer_id if customer is None else customer,
-        interval=_interval(form),
+        interval=interval_of(form),
         timeout=timeout,
         channel_ids=chosen_channels(form),
         credentials=_credentials(form, before.credentials),
@@ -150,28 +123,6 @@ def _settings(form: Form, words: Words, before: Monitor | None) -> HttpSettings:
         verify_tls=form.ticked("verify_tls"),
         **monitor_more.settings(form, words),
     )
-
-
-def _timeout(form: Form, words: Words) -> Span | None:
-    if not form.text("timeout"):
-        return None
-    try:
-        seconds = float(form.text("timeout"))
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds <= _LONGEST_TIMEOUT:
-        form.refuse("timeout", words(_TIMEOUT))
-        return None
-    return round(seconds * SECOND)
-
-
-def _interval(form: Form) -> Span:
-    seconds = form.number("interval", 0, 10**9)
-    return DEFAULT_INTERVAL if seconds is None else seconds * SECOND
-
-
-def _id(form: Form, name: str) -> int | None:
-    return form.number(name, 1, 2**63 - 1)
 
 
 def _auth_word(credentials: Credentials | None) -> str:

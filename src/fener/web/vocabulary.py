@@ -5,6 +5,8 @@ from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.heartbeat import PingAction
 from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.kinds import Kind
+from fener.domain.kinds.base import IpVersion
+from fener.domain.kinds.dns import Match
 from fener.domain.notification import ChannelKind, Event, NotificationStatus
 from fener.domain.people import Role, TokenKind
 from fener.domain.shown import Shown
@@ -28,6 +30,39 @@ KINDS = {
     Kind.DNS: marked("DNS records"),
     Kind.HEARTBEAT: marked("Heartbeat"),
 }
+KIND_HELP = {
+    Kind.HTTP: marked("Asks for a page and looks at the answer."),
+    Kind.HTTPS_REDIRECT: marked("Whoever comes by plain HTTP must be sent to HTTPS."),
+    Kind.TLS: marked("Valid, trusted, for this host, and not about to end; of mail servers, too."),
+    Kind.TCP: marked("Connects, and where wanted says a line and waits for an answer."),
+    Kind.ICMP: marked("Sends echo requests and counts what comes back."),
+    Kind.DNS: marked("Asks a name server for records and compares them."),
+    Kind.HEARTBEAT: marked("A job that reports by itself."),
+}
+KIND_SYMBOLS = {
+    Kind.HTTP: "globe",
+    Kind.HTTPS_REDIRECT: "redirect",
+    Kind.TLS: "shield",
+    Kind.TCP: "plug",
+    Kind.ICMP: "ping",
+    Kind.DNS: "records",
+    Kind.HEARTBEAT: "heartbeats",
+}
+IP_VERSIONS = {
+    IpVersion.ANY: marked("IPv4, else IPv6"),
+    IpVersion.IPV4: marked("Only IPv4"),
+    IpVersion.IPV6: marked("Only IPv6"),
+}
+MATCHES = {
+    Match.EXACT: marked("Just these records"),
+    Match.CONTAINED: marked("These records at least"),
+}
+CHOICES = {
+    "ip_version": IP_VERSIONS,
+    "match": MATCHES,
+    "starttls": {"none": marked("None")},
+}
+"""Words for what fields of kinds are chosen from; names of protocols stay as they are."""
 REASONS = {
     FailureReason.NAME_NOT_FOUND: marked("The host name does not exist"),
     FailureReason.NAME_LOOKUP_FAILED: marked("The name server of the host gave no answer"),

@@ -44,7 +44,7 @@ class Probed(Struct, frozen=True, kw_only=True, omit_defaults=True):
             Span,
             Meta(
                 title="Slow after",
-                description="A good check that takes longer is a performance problem.",
+                description="In ms. A good check that takes longer is a performance problem.",
                 extra_json_schema={"examples": [2000]},
             ),
         ]

@@ -60,8 +60,10 @@ class Errand:
         refusal = await self._dialling.refusal(origin.host, origin.port)
         if refusal is not None:
             return refusal
-        answer = await self._dialling.reach(proxy.host, proxy.port, self._attempt)
-        return _through(proxy, answer) if isinstance(answer, Failure | Unknown) else answer
+        answer: Reply | Failure | Unknown = await self._dialling.reach(
+            proxy.host, proxy.port, self._attempt
+        )
+        return answer if isinstance(answer, Reply) else _through(proxy, answer)
 
     async def _attempt(
         self, address: str, connect_within: Span

@@ -105,10 +105,13 @@ async def latency(inside: Entered, key: PathText) -> dict[str, list[float | None
     """Columns for the chart: times in seconds, phases in milliseconds; `shown` is its width."""
     span = CHART_SPANS.get(inside.query("span"), DAY)
     now = inside.context.clock.now()
-    series = await checks.response_times(inside.context, inside.who, key_of(key), span)
+    monitor = await monitors.get(inside.context, inside.who, key_of(key))
+    series = await checks.response_times(inside.context, inside.who, monitor.id, span)
     columns: dict[str, list[float | None]] = {"at": [point.at / 1_000 for point in series]}
     for phase in (*vocabulary.PHASES, "total"):
-        values = [getattr(point, f"{phase}_us") for point in series]
+        # The total of a ping is its mean round trip, of which the lookup is no part.
+        is_told = phase == "total" or monitor.kind is not Kind.ICMP
+        values = [getattr(point, f"{phase}_us") if is_told else None for point in series]
         columns[phase] = [None if one is None else round(one / 1_000, 2) for one in values]
     columns["failed"] = [float(point.failed) for point in series]
     columns["shown"] = [(now - span) / 1_000, now / 1_000]

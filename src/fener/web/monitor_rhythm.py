@@ -1,0 +1,84 @@
+"""What the forms of all probed monitors share: name, customer, interval, timeout, whom to tell."""
+
+from typing import Any
+
+from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
+from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
+from fener.web.forms import Form, Wanted
+from fener.web.languages import Words, marked
+
+INTERVALS: tuple[Span, ...] = (
+    10 * SECOND,
+    30 * SECOND,
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    DAY,
+)
+_LONGEST_TIMEOUT = 60
+_TIMEOUT = marked("A whole number of seconds from 1 to 60, not longer than the interval.")
+WANTED = Wanted(
+    told={
+        "name": marked("A name of at most 255 characters in one line is wanted."),
+        "interval": marked("An interval from 1 second to 31 days is wanted."),
+        "timeout": _TIMEOUT,
+        "channels": marked("Channels of this organization are wanted."),
+        "customer": marked("A customer of this organization is wanted."),
+    },
+    names={"channel_ids": "channels", "customer_id": "customer"},
+)
+
+
+def empty() -> dict[str, Any]:
+    """The fields of a form that nobody has typed into yet."""
+    return {
+        "interval": DEFAULT_INTERVAL // SECOND,
+        "timeout": DEFAULT_TIMEOUT // SECOND,
+        "tell": "all",
+    }
+
+
+def of(monitor: Monitor) -> dict[str, Any]:
+    """The fields of a monitor that is there."""
+    return {
+        "name": monitor.name,
+        "customer": monitor.customer_id,
+        "interval": monitor.interval // SECOND,
+        "timeout": f"{monitor.timeout / SECOND:g}",
+        "tell": "all" if monitor.channel_ids is None else "chosen",
+        "channels": monitor.channel_ids or (),
+    }
+
+
+def timeout_of(form: Form, words: Words) -> Span | None:
+    """None where none was typed, or where what was typed is refused."""
+    if not form.text("timeout"):
+        return None
+    try:
+        seconds = float(form.text("timeout"))
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
+        form.refuse("timeout", words(_TIMEOUT))
+        return None
+    return round(seconds * SECOND)
+
+
+def interval_of(form: Form) -> Span:
+    seconds = form.number("interval", 0, 10**9)
+    return DEFAULT_INTERVAL if seconds is None else seconds * SECOND
+
+
+def customer_of(form: Form) -> int | None:
+    return form.number("customer", 1, 2**63 - 1)
+
+
+def intervals_with(form: Form) -> list[int]:
+    """What is offered, in seconds, with the one that is chosen already."""
+    chosen = form.number("interval", 0, 10**9)
+    return sorted({one // SECOND for one in INTERVALS} | ({chosen} if chosen else set()))
