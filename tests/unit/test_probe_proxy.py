@@ -7,7 +7,7 @@ import pytest
 
 from fener.domain.check import CheckResult, Failure, Success
 from fener.domain.credentials import DigestCredentials
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
 from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
 from support.certificates import make_authority
@@ -161,6 +161,7 @@ async def test_a_proxy_that_is_not_there_is_named(target: Target, prober: Prober
     assert failure_of(result) == Failure(
         FailureReason.CONNECTION_REFUSED,
         f"through the proxy proxy.test:{port}: the connection was refused",
+        Facts(),
     )
     hole = BlackHole()
     try:
