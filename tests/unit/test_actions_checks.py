@@ -121,6 +121,7 @@ class TestLists:
         assert counted == {
             Shown.DOWN: 1,
             Shown.LATE: 0,
+            Shown.FLAPPING: 0,
             Shown.DEGRADED: 0,
             Shown.UNKNOWN: 1,
             Shown.UP: 1,

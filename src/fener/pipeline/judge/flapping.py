@@ -11,13 +11,13 @@ from fener.domain.judgement import Judgement, Verdict
 from fener.domain.policy import Policy
 from fener.domain.time import Instant
 
-TURNS = frozenset({Verdict.WENT_DOWN, Verdict.RECOVERED})
+_TURNS = frozenset({Verdict.WENT_DOWN, Verdict.RECOVERED})
 
 
 def flapped(judgement: Judgement, before: ProblemState, now: Instant, policy: Policy) -> Judgement:
     """The same judgement, with what it means for the flapping of its problem."""
     turns, flapping = _remembered(before, now, policy)
-    if judgement.verdict in TURNS:
+    if judgement.verdict in _TURNS:
         turns = (*turns, now)[-policy.flap_turns - 1 :]
         flapping = flapping or len(turns) > policy.flap_turns
     return replace(judgement, state=replace(judgement.state, turns=turns, flapping=flapping))

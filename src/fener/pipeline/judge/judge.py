@@ -14,7 +14,7 @@ from fener.domain.health import CheckRef, Health, ProblemState, Streak
 from fener.domain.judgement import Judgement, Verdict
 from fener.domain.policy import Policy
 from fener.domain.time import Instant
-from fener.pipeline.judge.flapping import TURNS, flapped
+from fener.pipeline.judge.flapping import flapped
 
 
 def judge(
@@ -42,7 +42,7 @@ def judge(
     concluded = _concluded(weighed, result, policy.locations_needed(len(locations)), len(locations))
     if concluded.verdict in {Verdict.RECOVERED, Verdict.WENT_UP}:
         concluded = replace(concluded, outage_end=before.first_success or check)
-    if state.turns or concluded.verdict in TURNS:
+    if state.turns or concluded.verdict is not Verdict.UNCHANGED:
         concluded = flapped(concluded, state, result.finished_at, policy)
     recheck_at = _recheck_at(streaks.values(), result, policy)
     return concluded if recheck_at is None else replace(concluded, recheck_at=recheck_at)

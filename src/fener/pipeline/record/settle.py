@@ -16,7 +16,6 @@ from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
 from fener.domain.heartbeat import HeardPing, Ping
 from fener.domain.incident import Resolution
 from fener.domain.judgement import Judgement, Reading, Verdict
-from fener.domain.kinds import Kind
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel
@@ -252,7 +251,8 @@ def _result_of(ping: Ping, heard: expectation.Heard, location_id: int) -> CheckR
 
 
 def _policy(monitor: Monitor) -> Policy:
-    return for_heartbeats(monitor.policy) if monitor.kind is Kind.HEARTBEAT else monitor.policy
+    is_heartbeat = isinstance(monitor.settings, HeartbeatSettings)
+    return for_heartbeats(monitor.policy) if is_heartbeat else monitor.policy
 
 
 def _transition(one: _Weighed, result: CheckResult) -> Transition | None:
