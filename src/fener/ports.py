@@ -55,6 +55,8 @@ class Scheduled(Struct, frozen=True):
     allow_private: bool
     last_checked_at: Instant | None = None
     recheck_at: Instant | None = None
+    unseen_since: Instant | None = None
+    """When it came or was resumed, as long as no check has been recorded since."""
 
 
 class Overdue(Struct, frozen=True):

@@ -22,7 +22,7 @@ from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant
 from fener.faults import FaultBoard
 from fener.ports import ScheduleStore, StoreUnavailable
-from fener.storage import monitors
+from fener.storage import monitors, watching
 from fener.storage.recording import SqlRecordStore
 from fener.storage.scheduling import SqlScheduleStore
 from fener.testing.clock import NOON, FakeClock
@@ -43,6 +43,10 @@ class Ground(Protocol):
 
     async def add(self, settings: Settings) -> int: ...
     async def change(self, monitor_id: int, **fields: Any) -> None: ...
+    async def resume(self, monitor_id: int, at: Instant) -> None:
+        """It was paused, and is watched anew from then on."""
+        ...
+
     async def see(self, monitor_id: int, at: Instant, outcome: Outcome | None = None) -> None: ...
     async def hear(self, monitor_id: int, at: Instant) -> None: ...
     async def break_down(self) -> None: ...
@@ -60,6 +64,10 @@ class InMemory:
 
     async def change(self, monitor_id: int, **fields: Any) -> None:
         self.store.put(replace(self.store.kept[monitor_id].watched.monitor, **fields))
+
+    async def resume(self, monitor_id: int, at: Instant) -> None:
+        anew = MonitorState({Problem.AVAILABILITY: ProblemState(since=at)})
+        self.store.put(self.store.kept[monitor_id].watched.monitor, anew)
 
     async def see(self, monitor_id: int, at: Instant, outcome: Outcome | None = None) -> None:
         result = checked(monitor_id, at, outcome)
@@ -92,6 +100,10 @@ class OnTheDatabase:
             monitor = await monitors.by_id(session, sealer, monitor_id)
             assert monitor is not None
             await monitors.update(session, sealer, replace(monitor, **fields), NOON)
+
+    async def resume(self, monitor_id: int, at: Instant) -> None:
+        async with self.seeded.database.write() as session:
+            await watching.forget(session, monitor_id, "resumed", at)
 
     async def see(self, monitor_id: int, at: Instant, outcome: Outcome | None = None) -> None:
         await self.record.record([checked(monitor_id, at, outcome)], settler().settle)
@@ -161,6 +173,23 @@ class TestScheduled:
         (one,) = await ground.store.scheduled()
         assert (one.last_checked_at, one.recheck_at) == (None, None)
         assert (one.monitor.settings, one.monitor.interval) == (PROBE, MINUTE)
+
+    async def test_it_says_since_when_one_is_watched_and_was_not_checked(
+        self, ground: Ground
+    ) -> None:
+        shop = await ground.add(PROBE)
+        (new,) = await ground.store.scheduled()
+        assert new.unseen_since is not None
+        await ground.see(shop, NOON, REFUSED)
+        await ground.see(shop, NOON + 10 * SECOND)
+        (seen,) = await ground.store.scheduled()
+        assert (seen.unseen_since, seen.last_checked_at) == (None, NOON + 10 * SECOND + 2)
+        await ground.resume(shop, NOON + MINUTE)
+        (resumed,) = await ground.store.scheduled()
+        assert resumed.unseen_since == NOON + MINUTE
+        await ground.see(shop, NOON + MINUTE + SECOND)
+        (seen,) = await ground.store.scheduled()
+        assert seen.unseen_since is None
 
     async def test_it_says_when_a_recheck_is_asked_for(self, ground: Ground) -> None:
         shop = await ground.add(PROBE)

@@ -19,10 +19,12 @@ from fener.clock import SystemClock
 from fener.domain.check import CheckResult, Purpose, Success, Timings
 from fener.domain.people import Identity
 from fener.domain.place import Place
+from fener.domain.time import Instant
 from fener.faults import FaultBoard
 from fener.pipeline.publish.publisher import Change, Publisher, Topic, changes_of
 from fener.storage.database import Database
 from fener.storage.recording import SqlRecordStore
+from fener.storage.scheduling import SqlScheduleStore
 from fener.storage.sealing import Sealer
 from fener.web.app import create_web
 from fener.web.options import WebOptions
@@ -36,17 +38,20 @@ T = TypeVar("T")
 
 
 class AnsweringDoorbells:
-    """Stands for the stages: whoever rings for a check gets a good result at once."""
+    """Stands for the stages: what is to be checked at once gets a good result at once."""
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
         self.check: Callable[[int], None] = lambda _: None
+        self.look: Callable[[], None] = lambda: None
+        """At the store, as the scheduler does: what is new or was resumed is to be checked."""
 
     def check_now(self, monitor_id: int) -> None:
         self.check(monitor_id)
 
     def monitors_changed(self, *places: Place) -> None:
         self._publisher.publish(*(Change(Topic.MONITORS, one) for one in places))
+        self.look()
 
     def incidents_changed(self, *places: Place) -> None:
         self._publisher.publish(*(Change(Topic.INCIDENT, one) for one in places))
@@ -138,14 +143,23 @@ class WebHouse:
         context = Context(database, sealer, clock, doorbells, new_id)
         store = SqlRecordStore(database, sealer, clock, faults)
         parts = Parts(context, publisher, faults, store)
+        schedule = SqlScheduleStore(database, sealer, store)
         tasks: set[asyncio.Task[None]] = set()
+        begun: dict[int, Instant | None] = {}
 
-        def check(monitor_id: int) -> None:
-            task = asyncio.create_task(record(parts, good(monitor_id, clock.now())))
+        def begin(work: Coroutine[Any, Any, None]) -> None:
+            task = asyncio.create_task(work)
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
-        doorbells.check = check
+        async def look() -> None:
+            for one in await schedule.scheduled():
+                if one.unseen_since not in {None, begun.get(one.monitor.id)}:
+                    begun[one.monitor.id] = one.unseen_since
+                    doorbells.check(one.monitor.id)
+
+        doorbells.check = lambda monitor_id: begin(record(parts, good(monitor_id, clock.now())))
+        doorbells.look = lambda: begin(look())
         app: Any = create_web(
             context, WebOptions(publisher=publisher, faults=faults, **self._options)
         )

@@ -37,6 +37,14 @@ def test_a_monitor_is_due_once_in_each_interval_at_its_own_phase() -> None:
     assert {later - earlier for earlier, later in pairwise(times)} == {MINUTE}
 
 
+@given(INTERVALS, st.integers(0, HOUR))
+def test_the_next_time_is_the_first_one_that_is_due_later(interval: Span, passed: Span) -> None:
+    buckets, now = filled(interval), START + passed
+    at = buckets.next(0, now)
+    assert at > now
+    assert due(buckets, now, at) == [(at, 0)]
+
+
 def test_the_phase_is_the_same_in_every_process() -> None:
     script = (
         "from fener.pipeline.schedule.buckets import Buckets\n"

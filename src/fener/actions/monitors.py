@@ -46,7 +46,7 @@ CHECK_HEARTBEAT = "A heartbeat waits for its job's ping: there is nothing to che
 
 
 async def add(context: Context, who: Identity, new: New) -> Monitor:
-    """Store a monitor and have it checked at once."""
+    """Store a monitor, which is checked at once."""
     now = context.clock.now()
     asked = checked_new(new, now)
     async with context.database.write() as session:
@@ -232,11 +232,13 @@ def _subject(monitor: Monitor) -> str:
 
 
 def _announce(context: Context, monitor: Monitor, before: Monitor | None = None) -> None:
+    """The scheduler finds in the store what is to be checked at once: who rings asks for nothing.
+
+    A check asked for as well would be another one wherever the scheduler had looked before.
+    """
     places = {one.place: None for one in (before, monitor) if one}
     context.doorbells.monitors_changed(*places)
     was_stopped = before is not None and before.is_watched and not monitor.is_watched
     if was_stopped or len(places) > 1:
         # Its incidents ended with its watching, or moved along.
         context.doorbells.incidents_changed(*places)
-    if monitor.is_watched and monitor.kind is not Kind.HEARTBEAT:
-        context.doorbells.check_now(monitor.id)

@@ -46,6 +46,7 @@ class SqlScheduleStore:
                 allow_private=bool(row["allow_private"]),
                 last_checked_at=row["last_checked_at"],
                 recheck_at=row["recheck_at"],
+                unseen_since=row["unseen_since"],
             )
             for row in known
             if row["monitor_id"] in found

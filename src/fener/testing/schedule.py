@@ -16,6 +16,7 @@ from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy
+from fener.domain.problem import Problem
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.shown import late_after
 from fener.domain.time import MINUTE, Instant, Span
@@ -44,6 +45,11 @@ class Kept(Struct):
 
     watched: Watched
     last_checked_at: Instant | None = None
+
+    @property
+    def unseen_since(self) -> Instant | None:
+        since = self.watched.state.of(Problem.AVAILABILITY).since
+        return since if self.last_checked_at is None or self.last_checked_at < since else None
 
     @property
     def runs(self) -> Runs:
@@ -121,6 +127,7 @@ class MemoryScheduleStore:
                 allow_private=True,
                 last_checked_at=one.last_checked_at,
                 recheck_at=one.watched.state.recheck_at,
+                unseen_since=one.unseen_since,
             )
             for one in self.kept.values()
             if one.watched.monitor.is_watched

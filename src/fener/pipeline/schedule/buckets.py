@@ -71,6 +71,11 @@ class Buckets:
         at = self._rings[interval].last(monitor_id, now)
         return None if checked_at >= at else self._made_up(monitor_id, at, now)
 
+    def next(self, monitor_id: int, now: Instant) -> Instant:
+        """The first time of one monitor that is later than `now`."""
+        interval = self._intervals[monitor_id]
+        return self._rings[interval].last(monitor_id, now) + interval
+
     def _made_up(self, monitor_id: int, at: Instant, now: Instant) -> Instant | None:
         """A time within min(interval, 60 s), unless the next regular one comes first."""
         interval = self._intervals[monitor_id]

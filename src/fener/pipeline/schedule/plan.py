@@ -12,6 +12,8 @@ from fener.ports import Scheduled
 
 LATE: Span = 15 * SECOND
 """Ticks later than this leave a gap, whose checks are made up for over time, not all at once."""
+AT_ONCE: Span = 500
+"""Who is wanted at once is not checked twice where the regular check comes within that time."""
 _BETWEEN_FIRST_CHECKS: Span = 2
 """So that ten thousand imported monitors do not all begin in the same moment."""
 
@@ -32,8 +34,9 @@ class Plan:
     def follow(self, scheduled: Sequence[Scheduled], now: Instant) -> None:
         """Take over the monitors as they are now: new, changed and gone ones.
 
-        On start, what missed its phase is made up for; whoever comes or changes later is checked
-        at once, and so is whoever never was.
+        On start, what missed its phase is made up for; whoever comes, is resumed or is probed
+        otherwise later is checked at once, and so is whoever was not checked since. All of it is
+        read from the store: whoever rings besides only has it read earlier.
         """
         before = self._known
         self._known = {each.monitor.id: each for each in scheduled}
@@ -47,8 +50,9 @@ class Plan:
             if known is None:
                 self._extras.recheck(monitor_id, each.recheck_at)
             if self._wants_check_at_once(known, each):
-                self._extras.once(monitor_id, first, Purpose.SCHEDULED)
-                first += _BETWEEN_FIRST_CHECKS
+                if not self._comes_by_itself(monitor_id, first):
+                    self._extras.once(monitor_id, first, Purpose.SCHEDULED)
+                    first += _BETWEEN_FIRST_CHECKS
             elif known is None:
                 self._make_up(each)
         self._is_first = False
@@ -96,9 +100,17 @@ class Plan:
             self._extras.recheck(monitor.id, now + monitor.policy.recheck_every)
 
     def _wants_check_at_once(self, known: Scheduled | None, each: Scheduled) -> bool:
-        if known is not None:
-            return _probed(known.monitor) != _probed(each.monitor)
-        return not self._is_first or each.last_checked_at is None
+        if known is None:
+            return not self._is_first or each.unseen_since is not None
+        if each.unseen_since not in {None, known.unseen_since}:
+            return True  # it was paused and resumed between two looks
+        return _probed(known.monitor) != _probed(each.monitor)
+
+    def _comes_by_itself(self, monitor_id: int, at: Instant) -> bool:
+        """Whether its regular check is about to come anyway, so that another would be one more."""
+        is_after_gap = at - self._until > LATE  # what lies in a gap is made up for later
+        regular = self._buckets.next(monitor_id, at if is_after_gap else self._until)
+        return regular <= at + AT_ONCE
 
     def _make_up(self, each: Scheduled) -> None:
         checked_at = each.last_checked_at or 0

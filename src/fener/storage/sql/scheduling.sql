@@ -1,6 +1,7 @@
 -- name: watched
 -- Where each watched, probed monitor stands.
-SELECT s.monitor_id, s.last_checked_at, s.recheck_at, o.allow_private
+SELECT s.monitor_id, s.last_checked_at, s.recheck_at, o.allow_private,
+       CASE WHEN coalesce(s.last_checked_at, -1) < s.since THEN s.since END AS unseen_since
   FROM monitor_states s
   JOIN monitors m ON m.id = s.monitor_id
   JOIN organizations o ON o.id = m.organization_id
