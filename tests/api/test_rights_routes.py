@@ -20,8 +20,17 @@ from support.rights_world import Open, open_town
 from support.schemas import refused
 
 NAMING = re.compile(r"(Ids?|_ids?|notifications)$")
-NAMES_NOTHING = {"project_id", "ping_servers_ids", "locationIds", "sourceChannelId", "vatId"}
-"""Projects and copied channels are not there yet, and locations are everybody's."""
+NAMES_NOTHING = {
+    "project_id",
+    "ping_servers_ids",
+    "locationIds",
+    "sourceChannelId",
+    "vatId",
+    "oauthClientId",
+}
+"""Projects and copied channels are not there yet, locations are everybody's, and an OAuth client is
+known elsewhere.
+"""
 
 
 @pytest_asyncio.fixture

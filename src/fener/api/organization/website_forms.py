@@ -35,6 +35,13 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     stays as it was. `checkIntervalSeconds` stands beside `checkInterval`, in minutes; the one that
     differs from what is stored counts. `settings` are the fields of a kind of monitor that has no
     fields of its own here.
+
+    An answer is asked for: `searchTerm`, `unwantedTerm`, `searchPattern` (regular expression),
+    `jsonValues` (each a JSONPath to one value), `minResponseBytes`, `maxResponseBytes` and
+    `expectedHeaders`; the first MiB is read. `authMode` is `none`, `authorization_header`, `basic`,
+    `digest` (with the user and password of `basic`) or `oauth2` (client credentials, with the four
+    `oauth` fields). `cookieHandling` `jar` keeps cookies across redirects. With `mtlsEnabled` the
+    client certificate and key, in PEM, are shown. `proxyUrl` is an HTTP proxy without a user.
     """
 
     customer_id: int | str | UnsetType = UNSET
