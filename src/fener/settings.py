@@ -73,6 +73,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     reference_targets: tuple[str, ...] = ()
 
 
+def site_at(host: str, port: int) -> str:
+    """The address of who listens there; of who listens everywhere, that on the same machine."""
+    reached = _ANYWHERE.get(host, host)
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+_ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with
+
+
 def read(environment: Mapping[str, str]) -> Settings:
     """Parse the environment. Raises SettingError naming the first bad variable.
 

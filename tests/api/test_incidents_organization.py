@@ -53,7 +53,45 @@ async def test_an_open_incident_is_listed_as_published(house: House, token: Clie
         "customer": {"id": house.other_customer_id, "email": "", "company": "Beta"},
         "publicId": await house.public_id(incident),
         "websitePublicId": await house.value("SELECT public_id FROM monitors"),
+        "outageStartedAt": iso_text(begun),
+        "acknowledgedAt": None,
+        "failedChecksTotal": 3,
     }
+
+
+async def test_the_list_is_narrowed_to_what_is_open_or_over(house: House, token: Client) -> None:
+    begun = house.world.now
+    over, paused = await house.monitor(), await house.monitor()
+    first = await house.goes_down(over, begun)
+    await house.comes_up(over, begun + MINUTE)
+    second = await house.goes_down(paused, begun)
+    acknowledge = f"{PATH}/{await house.public_id(second)}/acknowledge"
+    shown = good(await token.post(acknowledge), "organization-incident-changed")
+    assert await _ids(token, "&status=open") == [second]
+    assert await _ids(token, "&status=resolved") == [first]
+    assert await _ids(token, "&status=") == [second, first]
+    answer = await token.get(f"{PATH}?includeTotal=1&status=open&limit=1")
+    body = good(answer, "organization-incidents-total")
+    assert (body["total"], body["incidents"][0]["acknowledgedAt"]) == (1, shown["acknowledgedAt"])
+    refused(await token.get(f"{PATH}?status=acknowledged"), "organization", 400, "Invalid status")
+
+
+async def test_an_incident_names_its_website_and_customer_though_they_are_gone(
+    house: House, token: Client
+) -> None:
+    monitor = await house.monitor(name="Main Marketing Site")
+    incident = await house.goes_down(monitor)
+    website = await house.value("SELECT public_id FROM monitors")
+    assert (await token.delete(f"/api/websites/{website}")).status == 200
+    (listed,) = good(await token.get(PATH), "organization-incidents")
+    details = await token.get(f"{PATH}/{await house.public_id(incident)}")
+    shown = good(details, "organization-incident")["incident"]
+    for name in ("website", "customer", "outageStartedAt", "failedChecksTotal"):
+        assert shown[name] == listed[name]
+    assert (shown["website"]["name"], shown["website"]["status"]) == (
+        "Main Marketing Site",
+        "inactive",
+    )
 
 
 async def test_the_address_of_a_heartbeat_is_never_shown(house: House, token: Client) -> None:

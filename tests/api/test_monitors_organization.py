@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from fener.domain.heartbeat import PingAction
+from fener.domain.kinds.heartbeat import EveryInterval
 from fener.domain.time import MINUTE, iso_text
 from support.api import Client
 from support.certificates import make_authority
@@ -153,6 +155,41 @@ async def test_an_oauth_client_is_kept_and_its_secret_goes_to_no_other_endpoint(
     refused(answer, "organization", 400, "oauthClientSecret is required")
 
 
+async def listed_as_got(token: Client, public_id: str, *names: str) -> list[Any]:
+    """What the list tells of these, which is what the item tells."""
+    items = good(await token.get(PATH), "organization-websites")["items"]
+    (listed,) = [one for one in items if one["publicId"] == public_id]
+    item = good(await token.get(f"{PATH}/{public_id}"), "organization-website")
+    assert {name: item[name] for name in listed} == listed
+    return [listed[name] for name in names]
+
+
+async def test_the_list_tells_how_each_is_and_what_its_last_check_found(
+    house: House, token: Client
+) -> None:
+    website = await create(house, token)
+    last = ("lastCheckedAt", "lastMessage", "lastResponseTimeMs", "openIncidentId")
+    key, begun = website["publicId"], house.world.now
+    assert website["stateSince"] == iso_text(begun)
+    assert await listed_as_got(token, key, "kind", *last) == ["http", None, None, None, None]
+    incident = await house.goes_down(website["id"], begun)
+    at, message = iso_text(begun + 20_250), "status 500, wanted 200-299"
+    assert await listed_as_got(token, key, *last) == [at, message, 12.345, incident]
+    assert await listed_as_got(token, key, "state", "stateSince") == ["down", at]
+
+
+async def test_the_list_tells_when_a_heartbeat_was_heard_and_is_expected(
+    house: House, token: Client
+) -> None:
+    job, begun = await house.monitor(JOB), house.world.now
+    key, times = await public_id(house, job), ("lastPingAt", "expectedAt")
+    assert await listed_as_got(token, key, "kind", *times) == ["heartbeat", None, None]
+    await house.pinged(job, begun, PingAction.SUCCESS)
+    assert isinstance(JOB.schedule, EveryInterval)
+    expected = begun + JOB.schedule.interval
+    assert await listed_as_got(token, key, *times) == [iso_text(begun), iso_text(expected)]
+
+
 async def test_what_was_not_checked_in_time_is_late_and_never_up(
     house: House, token: Client
 ) -> None:
@@ -261,6 +298,7 @@ async def test_an_update_changes_what_it_names(house: House, token: Client) -> N
         "name": "Cart",
         "status": "inactive",
         "state": "paused",
+        "stateSince": iso_text(house.world.now),
         "updatedAt": iso_text(house.world.now),
     }
     moved = await update(token, website, customerId=house.other_customer_id, status="active")

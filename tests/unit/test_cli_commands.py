@@ -15,7 +15,7 @@ from uuid import UUID
 
 import pytest
 
-from fener.actions import monitors
+from fener.actions import monitors, site
 from fener.bus.ringing import heard
 from fener.domain.kinds.http import HttpSettings
 from support.command import Said, commands, fener, turns
@@ -61,6 +61,10 @@ def prepare(folder: Path, work: Callable[[Watched], Any]) -> Any:
 async def shop_was_up(world: Watched) -> None:
     new = monitors.New(settings=HttpSettings(url=ADDRESS), name="Shop")
     await world.saw((await monitors.add(world.context, world.acme, new)).id)
+
+
+async def was_served(world: Watched) -> None:
+    await site.keep_site(world.context, "http://127.0.0.1:4711")
 
 
 async def shop_is_down(world: Watched) -> None:
@@ -221,6 +225,17 @@ class TestHeartbeats:
     def test_an_interval_that_no_crontab_knows_gets_no_times(self, data: Path, every: str) -> None:
         done = fener("heartbeat", "add", "backup", "--every", every)
         assert done.out.splitlines()[2].startswith("Command:  your-job && curl ")
+
+    def test_the_address_is_the_one_of_who_served_last_unless_another_is_named(
+        self, data: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        prepare(data, was_served)
+        fener("heartbeat", "add", "backup", "--every", "1h")
+        shown = fener("heartbeat", "show", "1", "--json").json
+        assert shown["pingUrl"].startswith("http://127.0.0.1:4711/ping/")
+        monkeypatch.setenv("FENER_PUBLIC_URL", "https://fener.example/")
+        shown = fener("heartbeat", "show", "1", "--json").json
+        assert shown["pingUrl"].startswith("https://fener.example/ping/")
 
     def test_the_address_is_shown_again_and_listed_nowhere(self, data: Path) -> None:
         added = fener("heartbeat", "add", "backup", "--on-calendar", "Mon..Fri 08:00", "--json")

@@ -45,6 +45,7 @@ async def test_a_ring_that_nobody_hears_is_no_fault(tmp_path: Path) -> None:
     distant = DistantBells(tmp_path)
     distant.check_now(7)
     assert not distant.is_heard
+    assert not distant.is_anybody_there()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -53,8 +54,10 @@ async def test_nobody_hears_once_the_server_is_gone(tmp_path: Path) -> None:
     with heard(tmp_path, Bells()):
         distant.monitors_changed(ACME)
         assert distant.is_heard
+        assert distant.is_anybody_there()
     distant.monitors_changed(ACME)
     assert not distant.is_heard
+    assert not distant.is_anybody_there()
 
 
 async def test_the_pipe_of_a_killed_server_is_taken_over(tmp_path: Path) -> None:

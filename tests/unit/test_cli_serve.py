@@ -21,7 +21,7 @@ from fener.bootstrap.serve import _prober_command
 from fener.cli.prober import _reference
 from fener.clock import SystemClock
 from fener.domain.time import SECOND
-from fener.settings import ENTRIES, read
+from fener.settings import ENTRIES, read, site_at
 from fener.testing.server import ServedFener
 from support.command import fener
 from support.database import migrated_file
@@ -103,6 +103,20 @@ def test_one_line_tells_the_address_and_the_set_up_link(served: ServedFener) -> 
         assert answer.status == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("fener.lan", "http://fener.lan:8000"),
+        ("fd00::1", "http://[fd00::1]:8000"),
+        ("0.0.0.0", "http://127.0.0.1:8000"),
+        ("::", "http://[::1]:8000"),
+    ],
+)
+def test_the_address_that_is_told_is_one_that_can_be_opened(host: str, told: str) -> None:
+    assert site_at(host, 8000) == told
+
+
 def test_a_fener_that_is_set_up_tells_its_address_alone(data: Path) -> None:
     owner = {"FENER_SETUP_EMAIL": "ada@shop.example", "FENER_SETUP_PASSWORD": "correct horse"}
     with ServedFener(data, environment=owner) as served:
@@ -142,10 +156,12 @@ def test_an_outage_is_shown_by_the_commands(served: ServedFener) -> None:
         assert fener("incident", "ack", str(incident["id"])).code == 0
 
 
+@pytest.mark.parametrize("own", ["", "https://elsewhere.example"])
 def test_a_heartbeat_is_pinged_at_the_address_that_was_printed(
-    served: ServedFener, monkeypatch: pytest.MonkeyPatch
+    served: ServedFener, own: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("FENER_PUBLIC_URL", served.url)
+    """The server's own, which took a free port, whatever the command's settings say."""
+    monkeypatch.setenv("FENER_PUBLIC_URL", own)
     beat = fener("heartbeat", "add", "backup", "--every", "1h", "--json").json
     with urlopen(beat["pingUrl"], timeout=SOON) as answer:
         assert answer.status == 200

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from fener.actions import setup
 from fener.actions.context import Context
+from fener.actions.site import keep_site
 from fener.bootstrap.bells import StageBells
 from fener.bootstrap.front import assembled_front
 from fener.bootstrap.roles import Roles
@@ -25,7 +26,7 @@ from fener.bus.ringing import heard
 from fener.clock import SystemClock
 from fener.faults import FaultBoard
 from fener.net.guard import Listener
-from fener.settings import Settings
+from fener.settings import Settings, site_at
 
 LOCATION = 1
 """The one location of the embedded form: this machine."""
@@ -54,6 +55,7 @@ async def serve(settings: Settings, announce: Callable[[Announcement], None]) ->
     ):
         prepared_database(settings.data)
         async with connected(settings, SystemClock(), bells) as context:
+            await keep_site(context, site_of(settings, listener))
             setup_url = await _setup_url(settings, context, listener)
             async with _running(settings, context, bells, listener) as server:
                 _stop_on_signals(server)
@@ -114,7 +116,8 @@ async def _setup_url(settings: Settings, context: Context, listener: socket.sock
 
 def site_of(settings: Settings, listener: socket.socket) -> str:
     """The address under which people reach Fener, as far as we can know it."""
-    return settings.public_url or f"http://{_address(listener)}"
+    host, port = listener.getsockname()[:2]
+    return settings.public_url or site_at(host, port)
 
 
 def _address(listener: socket.socket) -> str:

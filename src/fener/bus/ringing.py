@@ -40,6 +40,13 @@ class DistantBells:
         self._pipe = data / PIPE
         self.is_heard = False
 
+    def is_anybody_there(self) -> bool:
+        """Whether a server would hear a ring."""
+        pipe = self._opened()
+        if pipe is not None:
+            os.close(pipe)
+        return pipe is not None
+
     def check_now(self, monitor_id: int) -> None:
         self._ring(f"{_CHECK} {monitor_id}")
 
@@ -55,20 +62,27 @@ class DistantBells:
         self._ring(f"{_OWED} {_text(place)}")
 
     def _ring(self, line: str) -> None:
-        try:
-            pipe = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
-        except OSError:
-            # No pipe, or nobody at its other end: no server runs here.
-            self.is_heard = False
+        pipe = self._opened()
+        self.is_heard = pipe is not None
+        if pipe is None:
             return
         try:
-            self.is_heard = stat.S_ISFIFO(os.fstat(pipe).st_mode)
-            if self.is_heard:
-                os.write(pipe, f"{line}\n".encode())
+            os.write(pipe, f"{line}\n".encode())
         except BlockingIOError:
             self.is_heard = False
         finally:
             os.close(pipe)
+
+    def _opened(self) -> int | None:
+        """None where there is no pipe, or nobody at its other end: no server runs here."""
+        try:
+            pipe = os.open(self._pipe, os.O_WRONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        except OSError:
+            return None
+        if stat.S_ISFIFO(os.fstat(pipe).st_mode):
+            return pipe
+        os.close(pipe)
+        return None
 
 
 @contextmanager

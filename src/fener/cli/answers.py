@@ -75,8 +75,15 @@ class Site(Struct, frozen=True, rename="camel"):
     check_interval_seconds: float | None = None
     customer_id: int = 0
     customer_name: str = ""
+    kind: str = "http"
     state: str | None = None
+    state_since: str | None = None
     last_checked_at: str | None = None
+    last_message: str | None = None
+    last_response_time_ms: float | None = None
+    last_ping_at: str | None = None
+    expected_at: str | None = None
+    open_incident_id: int | None = None
     heartbeat_config: HeartbeatConfig | None = None
     ping_url: str | None = None
 
@@ -91,13 +98,17 @@ class Site(Struct, frozen=True, rename="camel"):
             id=self.id,
             public_id=self.public_id,
             name=self.name,
-            kind="http",
+            kind=self.kind,
             target=self.url or "",
             state=self.word,
+            state_since=self.state_since,
             interval_seconds=self.check_interval * 60 if seconds is None else seconds,
             customer_id=self.customer_id,
             customer_name=self.customer_name,
             last_checked_at=self.last_checked_at,
+            last_message=self.last_message,
+            response_ms=self.last_response_time_ms,
+            open_incident_id=self.open_incident_id,
         )
 
     def heartbeat_view(self) -> HeartbeatView:
@@ -106,11 +117,15 @@ class Site(Struct, frozen=True, rename="camel"):
             public_id=self.public_id,
             name=self.name,
             state=self.word,
+            state_since=self.state_since,
             schedule=self.heartbeat_config.text if self.heartbeat_config else None,
             grace_seconds=self.heartbeat_config.grace_seconds if self.heartbeat_config else None,
             customer_id=self.customer_id,
             customer_name=self.customer_name,
+            last_ping_at=self.last_ping_at,
+            expected_at=self.expected_at,
             ping_url=self.ping_url,
+            open_incident_id=self.open_incident_id,
         )
 
 
@@ -121,18 +136,28 @@ class SitePage(Struct, frozen=True):
     total: int
 
 
-class ListedSite(Struct, frozen=True):
+class IncidentSite(Struct, frozen=True):
+    """The monitor of an incident, which may be deleted since."""
+
     id: int
     name: str
     url: str
 
 
-class ListedCustomer(Struct, frozen=True):
+class IncidentCustomer(Struct, frozen=True):
     id: int
     company: str = ""
 
 
-class ListedIncident(Struct, frozen=True, rename={"public_id": "publicId"}):
+_OURS = {
+    "public_id": "publicId",
+    "outage_started_at": "outageStartedAt",
+    "acknowledged_at": "acknowledgedAt",
+    "failed_checks": "failedChecksTotal",
+}
+
+
+class ListedIncident(Struct, frozen=True, rename=_OURS):
     """An incident of the list; its mixture of spellings is the contract's."""
 
     id: int
@@ -140,11 +165,14 @@ class ListedIncident(Struct, frozen=True, rename={"public_id": "publicId"}):
     status: str
     severity: str
     started_at: str
-    website: ListedSite
-    customer: ListedCustomer
+    website: IncidentSite
+    customer: IncidentCustomer
     resolved_at: str | None = None
     error_message: str | None = None
     status_code: int | None = None
+    outage_started_at: str | None = None
+    acknowledged_at: str | None = None
+    failed_checks: int | None = None
 
     def view(self) -> IncidentView:
         return IncidentView(
@@ -161,6 +189,9 @@ class ListedIncident(Struct, frozen=True, rename={"public_id": "publicId"}):
             customer_name=self.customer.company,
             opened_at=self.started_at,
             resolved_at=self.resolved_at,
+            outage_started_at=self.outage_started_at,
+            acknowledged_at=self.acknowledged_at,
+            failed_checks=self.failed_checks,
         )
 
 
@@ -227,20 +258,44 @@ class Incident(Struct, frozen=True, rename="camel"):
     id: int
     public_id: str
     website_id: int
-    website_public_id: str
     type: str
     status: str
     started_at: str
+    website: IncidentSite | None = None
+    customer: IncidentCustomer | None = None
     resolved_at: str | None = None
     status_code: int | None = None
     error_message: str | None = None
+    outage_started_at: str | None = None
     acknowledged_at: str | None = None
+    failed_checks_total: int | None = None
+
+    def view(self) -> IncidentView:
+        number = self.website_id
+        site = self.website or IncidentSite(number, f"monitor {number}", "")
+        customer = self.customer or IncidentCustomer(0)
+        return IncidentView(
+            id=self.id,
+            public_id=self.public_id,
+            status=self.status,
+            cause=self.type,
+            message=self.error_message,
+            status_code=self.status_code,
+            monitor_id=number,
+            monitor_name=site.name,
+            target=site.url,
+            customer_id=customer.id,
+            customer_name=customer.company,
+            opened_at=self.started_at,
+            resolved_at=self.resolved_at,
+            outage_started_at=self.outage_started_at,
+            acknowledged_at=self.acknowledged_at,
+            failed_checks=self.failed_checks_total,
+        )
 
 
 class Timeline(Struct, frozen=True, rename="camel"):
-    outage_started_at: str
     failed_checks: list[Check] = []
-    failed_checks_total: int | None = None
     alert_events: list[Alert] = []
     recovery_checks: list[Check] = []
 
@@ -252,35 +307,12 @@ class Details(Struct, frozen=True):
     timeline: Timeline
     events: list[Event] = []
 
-
-def incident_view(found: Incident, site: Site, timeline: Timeline | None = None) -> IncidentView:
-    """One incident is told without the names that lists have."""
-    return IncidentView(
-        id=found.id,
-        public_id=found.public_id,
-        status=found.status,
-        cause=found.type,
-        message=found.error_message,
-        status_code=found.status_code,
-        monitor_id=found.website_id,
-        monitor_name=site.name,
-        target=site.url or "",
-        customer_id=site.customer_id,
-        customer_name=site.customer_name,
-        opened_at=found.started_at,
-        resolved_at=found.resolved_at,
-        acknowledged_at=found.acknowledged_at,
-        outage_started_at=timeline.outage_started_at if timeline else None,
-        failed_checks=timeline.failed_checks_total if timeline else None,
-    )
-
-
-def details_view(found: Details, site: Site) -> IncidentDetails:
-    timeline = found.timeline
-    checks = (*timeline.failed_checks, *timeline.recovery_checks)
-    return IncidentDetails(
-        incident=incident_view(found.incident, site, timeline),
-        events=[event.view() for event in found.events],
-        checks=[check.view() for check in checks],
-        alerts=[alert.view() for alert in timeline.alert_events],
-    )
+    def view(self) -> IncidentDetails:
+        timeline = self.timeline
+        checks = (*timeline.failed_checks, *timeline.recovery_checks)
+        return IncidentDetails(
+            incident=self.incident.view(),
+            events=[event.view() for event in self.events],
+            checks=[check.view() for check in checks],
+            alerts=[alert.view() for alert in timeline.alert_events],
+        )

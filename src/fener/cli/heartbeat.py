@@ -138,6 +138,6 @@ def _times(schedule: str) -> str | None:
 
 
 def _row(one: HeartbeatView) -> tuple[str, ...]:
-    never = "never" if one.state == "unknown" else ""  # a server's list does not tell the times
+    never = "never" if one.state == "unknown" else ""  # an older server does not tell the times
     last, expected = local_time(one.last_ping_at), local_time(one.expected_at)
     return (str(one.id), one.state, one.name, last or never, expected)

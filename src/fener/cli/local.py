@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from fener.actions import checks, customers, heartbeats, incidents, monitors, setup, tokens
 from fener.actions.context import Context
+from fener.actions.site import last_site
 from fener.actions.tokens import Issued, NewToken
 from fener.bootstrap.store import AlreadyServing, opened
 from fener.bus.ringing import DistantBells
@@ -41,14 +42,13 @@ from fener.domain.kinds.heartbeat import (
 from fener.domain.listing import Window
 from fener.domain.monitor import Monitor
 from fener.domain.people import Identity
-from fener.settings import Settings
+from fener.settings import Settings, site_at
 from fener.storage.incidents import Only
 from fener.storage.migrating import SchemaTooNew
 from fener.storage.sealing import UnreadableSecret
 
 T = TypeVar("T")
 _PAGE = 1_000
-_ANYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not bound
 
 
 class LocalDesk:
@@ -189,17 +189,15 @@ class LocalDesk:
 
     async def _whole(self, context: Context, who: Identity, heartbeat: Monitor) -> HeartbeatView:
         line = await checks.line(context, who, heartbeat.id)
-        return seen.heartbeat(line, heartbeat, heartbeats.ping_url(heartbeat, self._site()))
+        address = heartbeats.ping_url(heartbeat, await self._site(context))
+        return seen.heartbeat(line, heartbeat, address)
 
-    def _site(self) -> str:
-        """Where jobs reach Fener, as far as the settings tell."""
-        settings = self._settings
-        if settings.public_url:
-            return settings.public_url
-        host = "127.0.0.1" if settings.host in _ANYWHERE else settings.host
-        return (
-            f"http://[{host}]:{settings.port}" if ":" in host else f"http://{host}:{settings.port}"
-        )
+    async def _site(self, context: Context) -> str:
+        """Where jobs reach Fener: where it is served; else as the settings say, or where it was."""
+        served, own = await last_site(context), self._settings.public_url
+        if served and (self._bells.is_anybody_there() or not own):
+            return served
+        return own or site_at(self._settings.host, self._settings.port)
 
     def _act(self, work: Callable[[Context, Identity], Awaitable[T]]) -> T:
         return asyncio.run(self._acted(work))

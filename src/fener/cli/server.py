@@ -26,10 +26,6 @@ class _StayHere(HTTPRedirectHandler):
         """Leave the redirect as the answer."""
 
 
-class NotThere(Complaint):
-    """The server says that there is no such thing."""
-
-
 class Server:
     """A server, and the token with which it is asked. Raises Complaint for whatever goes wrong."""
 
@@ -92,7 +88,7 @@ def _refused(error: HTTPError) -> Complaint:
         case HTTPStatus.FORBIDDEN:
             return Complaint(said, "The token may not do this: take one of wider reach.")
         case HTTPStatus.NOT_FOUND:
-            return NotThere(said, "See what is there: fener monitor list, fener incidents")
+            return Complaint(said, "See what is there: fener monitor list, fener incidents")
         case HTTPStatus.TOO_MANY_REQUESTS:
             seconds = error.headers.get("Retry-After", "60")
             return Complaint("The server was asked too often", f"Try again in {seconds} s.")

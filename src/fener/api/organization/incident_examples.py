@@ -5,6 +5,14 @@ from typing import Any
 _PUBLIC_ID = "019c9a1e-4c80-7d3a-9a0e-5b1f0c2d3e4f"
 _WEBSITE_ID = "019c2f6b-1d00-7b7e-8c11-6a2e4d5f7081"
 
+_WEBSITE = {
+    "id": 101,
+    "name": "Main Marketing Site",
+    "url": "https://example.com",
+    "status": "active",
+}
+_CUSTOMER = {"id": 12, "email": "ops@example.com", "company": "Acme Corp"}
+
 LIST = [
     {
         "id": 123,
@@ -17,15 +25,13 @@ LIST = [
         "error_message": "Timeout",
         "status_code": None,
         "response_time_ms": None,
-        "website": {
-            "id": 101,
-            "name": "Main Marketing Site",
-            "url": "https://example.com",
-            "status": "active",
-        },
-        "customer": {"id": 12, "email": "ops@example.com", "company": "Acme Corp"},
+        "website": _WEBSITE,
+        "customer": _CUSTOMER,
         "publicId": _PUBLIC_ID,
         "websitePublicId": _WEBSITE_ID,
+        "outageStartedAt": "2026-02-26T12:08:00.000Z",
+        "acknowledgedAt": None,
+        "failedChecksTotal": 2,
     }
 ]
 
@@ -46,6 +52,10 @@ _INCIDENT: dict[str, Any] = {
     "acknowledgedBy": None,
     "comment": None,
     "postmortem": None,
+    "outageStartedAt": "2026-02-26T12:08:00.000Z",
+    "failedChecksTotal": 2,
+    "website": _WEBSITE,
+    "customer": _CUSTOMER,
 }
 
 

@@ -43,6 +43,9 @@ class Listed(Struct):
     customer: Customer
     publicId: str  # noqa: N815
     websitePublicId: str  # noqa: N815
+    outageStartedAt: str  # noqa: N815
+    acknowledgedAt: str | None  # noqa: N815
+    failedChecksTotal: int  # noqa: N815
 
 
 class Envelope(Struct):
@@ -71,6 +74,10 @@ class Incident(Struct, rename="camel"):
     acknowledged_by: int | None
     comment: str | None
     postmortem: str | None
+    outage_started_at: str
+    failed_checks_total: int
+    website: Website
+    customer: Customer
 
 
 class Location(Struct):
@@ -149,15 +156,13 @@ def shown_listed(one: Stored) -> Listed:
         one.message,
         one.status_code,
         milliseconds(one.total_us),
-        Website(
-            one.monitor_id,
-            one.monitor_name,
-            one.target,
-            "active" if one.is_watched else "inactive",
-        ),
-        Customer(one.customer_id, one.customer_email, one.customer_name),
+        _website(one),
+        _customer(one),
         one.public_id,
         one.monitor_public_id,
+        time_text(one.start_at),
+        time_or_none(one.acknowledged_at),
+        one.failed_checks,
     )
 
 
@@ -179,6 +184,10 @@ def shown_incident(one: Stored) -> Incident:
         acknowledged_by=one.acknowledged_by,
         comment=one.comment,
         postmortem=one.postmortem,
+        outage_started_at=time_text(one.start_at),
+        failed_checks_total=one.failed_checks,
+        website=_website(one),
+        customer=_customer(one),
     )
 
 
@@ -210,6 +219,15 @@ def shown_event(one: evidence.Event) -> Event:
         user_name=one.user_name,
         detail=one.detail,
     )
+
+
+def _website(one: Stored) -> Website:
+    status = "active" if one.is_watched else "inactive"
+    return Website(one.monitor_id, one.monitor_name, one.target, status)
+
+
+def _customer(one: Stored) -> Customer:
+    return Customer(one.customer_id, one.customer_email, one.customer_name)
 
 
 def _check(one: evidence.Check) -> Check:

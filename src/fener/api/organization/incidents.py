@@ -21,7 +21,10 @@ from fener.api.organization.incident_shapes import (
     shown_listed,
 )
 from fener.api.routes import Routes
+from fener.domain.errors import Invalid
+from fener.domain.incident import IncidentStatus
 from fener.domain.listing import Window
+from fener.storage.incidents import Only
 
 PATH = "/api/incidents"
 ITEM = f"{PATH}/{{incident_public_id:str}}"
@@ -44,6 +47,12 @@ PARAMETERS = (
         type="string",
         description="With `1` or `true` the answer is an envelope with the total.",
         choices=("0", "1", "true"),
+    ),
+    Parameter(
+        name="status",
+        type="string",
+        description="Only those of a status; an acknowledged one is open.",
+        choices=tuple(IncidentStatus),
     ),
 )
 
@@ -77,13 +86,22 @@ async def list_incidents(request: OrganizationAsking) -> list[Listed] | Envelope
     limit = request.whole_number("limit", DEFAULT_LIMIT, range(1, HIGHEST + 1), f"from 1 to {MOST}")
     offset = request.whole_number("offset", 0, range(HIGHEST + 1), "0 or more")
     with_total = (request.parameter("includeTotal") or "").lower() in {"1", "true"}
-    window = Window(min(limit, MOST), offset)
+    only, window = Only(status=_status(request)), Window(min(limit, MOST), offset)
     who = await request.identity()
-    found = await incidents.list_incidents(request.world, who, window, with_total=with_total)
+    found = await incidents.list_incidents(
+        request.world, who, window, only=only, with_total=with_total
+    )
     shown = [shown_listed(one) for one in found.rows]
     if found.total is None:
         return shown
     return Envelope(shown, found.total, window.limit, offset)
+
+
+def _status(request: OrganizationAsking) -> IncidentStatus | None:
+    given = request.parameter("status")
+    if given not in {None, *IncidentStatus}:
+        raise Invalid("Invalid status", "status")
+    return IncidentStatus(given) if given else None
 
 
 @get(

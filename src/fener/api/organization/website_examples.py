@@ -15,7 +15,15 @@ LISTED: dict[str, Any] = {
     "checkInterval": 30,
     "createdAt": "2026-02-26T12:10:00.000Z",
     "checkIntervalSeconds": 1800,
+    "kind": "http",
     "state": "up",
+    "stateSince": "2026-02-26T12:10:01.000Z",
+    "lastCheckedAt": "2026-02-26T12:40:00.000Z",
+    "lastMessage": None,
+    "lastResponseTimeMs": 48.131,
+    "lastPingAt": None,
+    "expectedAt": None,
+    "openIncidentId": None,
 }
 LIST = {"items": [LISTED], "total": 1, "page": 1, "perPage": 50}
 WEBSITE: dict[str, Any] = {
@@ -58,7 +66,6 @@ WEBSITE: dict[str, Any] = {
     "pingUrl": None,
     "locationIds": [1],
     "notificationChannelIds": None,
-    "lastCheckedAt": "2026-02-26T12:40:00.000Z",
     "updatedAt": "2026-02-26T12:10:00.000Z",
 }
 TRIGGERED = {"success": True, "message": "Check triggered successfully", "websiteId": 101}

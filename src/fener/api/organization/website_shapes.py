@@ -8,7 +8,7 @@ from fener.actions import heartbeats
 from fener.actions.checks import Line
 from fener.api.organization.kind_shapes import dns_config_of, settings_of
 from fener.api.organization.times import time_or_none
-from fener.api.spans import minutes_up, seconds
+from fener.api.spans import milliseconds, minutes_up, seconds
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
@@ -17,6 +17,7 @@ from fener.domain.credentials import (
     HeaderCredentials,
     OAuthCredentials,
 )
+from fener.domain.kinds import Kind
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.heartbeat import (
@@ -38,7 +39,11 @@ WITH_USER = BasicCredentials | DigestCredentials
 
 
 class Listed(Struct, rename="camel"):
-    """A website of the list. `state` says how it is, `status` only whether it is watched."""
+    """A website of the list. `state` says how it is, `status` only whether it is watched.
+
+    `kind` is Fener's own word for what `monitoringType` names. `lastPingAt` and `expectedAt` are a
+    heartbeat's.
+    """
 
     id: int
     public_id: str
@@ -52,7 +57,15 @@ class Listed(Struct, rename="camel"):
     check_interval: int
     created_at: str
     check_interval_seconds: int | float
+    kind: Kind
     state: Shown
+    state_since: str
+    last_checked_at: str | None
+    last_message: str | None
+    last_response_time_ms: float | None
+    last_ping_at: str | None
+    expected_at: str | None
+    open_incident_id: int | None
 
 
 class HeartbeatConfig(Struct, rename="camel"):
@@ -118,7 +131,6 @@ class Website(Listed, kw_only=True):
     ping_url: str | None
     location_ids: tuple[int, ...]
     notification_channel_ids: tuple[int, ...] | None
-    last_checked_at: str | None
     updated_at: str
 
 
@@ -162,7 +174,6 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,
         location_ids=monitor.location_ids,
         notification_channel_ids=monitor.channel_ids,
-        last_checked_at=time_or_none(line.last_checked_at),
         updated_at=iso_text(line.updated_at),
     )
 
@@ -216,7 +227,15 @@ def _common(line: Line) -> dict[str, Any]:
         "check_interval": minutes_up(line.interval),
         "created_at": iso_text(line.created_at),
         "check_interval_seconds": seconds(line.interval),
+        "kind": line.kind,
         "state": line.shown,
+        "state_since": iso_text(line.since),
+        "last_checked_at": time_or_none(line.last_checked_at),
+        "last_message": line.last_message,
+        "last_response_time_ms": milliseconds(line.last_total_us),
+        "last_ping_at": time_or_none(line.runs.last_ping_at),
+        "expected_at": time_or_none(line.runs.expected_at),
+        "open_incident_id": line.open_incident_id,
     }
 
 
