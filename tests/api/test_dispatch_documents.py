@@ -140,7 +140,8 @@ def test_a_path_of_the_document_is_answered_by_its_contract(contract: Contract) 
     identifier = "5" if contract is Contract.ACCOUNT else UUID
     for method, path, _ in _operations(contract):
         target = "/".join(identifier if part[:1] == "{" else part for part in path.split("/"))
-        assert contract_of(method, target.encode(), b"") is contract, (method, path)
+        wanted = {contract, None} if path.rstrip("/") == "/api/dns-monitors" else {contract}
+        assert contract_of(method, target.encode(), b"") in wanted, (method, path)
 
 
 def test_what_fener_adds_is_marked() -> None:

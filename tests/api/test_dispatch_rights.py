@@ -16,6 +16,9 @@ from msgspec import Struct
 from fener.actions import channels, tokens
 from fener.actions.channels import NewChannel
 from fener.api.app import documents
+from fener.domain.kinds import Settings
+from fener.domain.kinds.dns import DnsSettings
+from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.people import RIGHTS, Identity, Permission, Role
 from support.api import Answer, Client
@@ -23,6 +26,10 @@ from support.house import JOB, House, open_house
 
 TABLE = Path(__file__).with_name("rights.txt")
 SECRET = "SECRET"
+SERVICES: dict[str, Settings] = {
+    "icmp": IcmpSettings("gw.example"),
+    "dns": DnsSettings("dns.example"),
+}
 _LINE = re.compile(r"(\w+) +(\w+) +(\S+) +(\w+)(\+person)? *(.*)")
 
 
@@ -58,7 +65,12 @@ def _routes() -> list[Route]:
     return found
 
 
-ROUTES = _routes()
+ROUTES = tuple(_routes())
+SHARED = "/api/dns-monitors"
+OF_KEYS = tuple(
+    one for one in ROUTES if one.contract == "account" or one.path.rstrip("/") != SHARED
+)
+"""What an account key is answered: on a path of both contracts, those of its own."""
 
 
 def test_the_table_names_every_route_of_both_documents() -> None:
@@ -79,6 +91,7 @@ class Someone(Struct):
     limit: frozenset[int] | None = None
     is_person: bool = False
     has_account: bool = True
+    routes: tuple[Route, ...] = ROUTES
 
     def may(self, route: Route) -> bool:
         if route.is_for_persons and not self.is_person:
@@ -112,6 +125,14 @@ class Street(Struct):
 async def _things(house: House, owner: Identity, customer_id: int, name: str) -> Things:
     monitor = await house.monitor(customer_id=customer_id, who=owner, name=name)
     heartbeat = await house.monitor(JOB, customer_id=customer_id, who=owner, name=name)
+    services = {
+        f"{kind}_monitor_public_id": await _public(
+            house,
+            "monitors",
+            await house.monitor(settings, customer_id=customer_id, who=owner, name=name),
+        )
+        for kind, settings in SERVICES.items()
+    }
     incident = await house.goes_down(monitor)
     settings = {"to": f"{name}@example.com"}
     new = NewChannel(kind=ChannelKind.EMAIL, name=name, settings=settings, customer_id=customer_id)
@@ -133,6 +154,7 @@ async def _things(house: House, owner: Identity, customer_id: int, name: str) ->
             "monitor_id": str(monitor),
             "heartbeat_id": str(heartbeat),
             "website_id": await _public(house, "monitors", monitor),
+            **services,
             "notification_handler_id": str(channel),
             "channel_id": str(channel),
             "customer_id": await _public(house, "customers", customer_id),
@@ -189,7 +211,8 @@ async def _someone(street: Street, name: str) -> Someone:
         reach = (own,) if is_limited else None
         who = await house.world.member(who.organization_id, role, f"{uuid4()}@x.example", reach)
     client = await house.key_of(who) if kind == "key" else house.session_of(who)
-    return Someone(client, role, limit, is_person=kind == "session")
+    routes = OF_KEYS if kind == "key" else ROUTES
+    return Someone(client, role, limit, is_person=kind == "session", routes=routes)
 
 
 async def _ask(client: Client, route: Route, things: Things, query: str = "") -> Answer:
@@ -211,7 +234,7 @@ async def test_each_caller_may_what_the_table_says_to_what_is_theirs(
 ) -> None:
     someone = await _someone(street, name)
     wrong: list[tuple[object, ...]] = []
-    for route in ROUTES:
+    for route in someone.routes:
         is_used_up = route.method != "GET" and "{" in route.path and someone.may(route)
         things = await street.fresh() if is_used_up else street.own
         before = await _audited(street.house)
@@ -230,7 +253,7 @@ async def test_nobody_reaches_what_is_not_theirs(street: Street, name: str) -> N
     whose = [street.foreign, *([street.other_customers] if someone.limit is not None else [])]
     before = await _audited(street.house)
     wrong = []
-    for route in (one for one in ROUTES if one.is_about_a_thing):
+    for route in (one for one in someone.routes if one.is_about_a_thing):
         for things in whose:
             if things is street.other_customers and _OF_ORGANIZATION.search(route.path):
                 continue  # theirs too
@@ -255,7 +278,7 @@ def _hidden(someone: Someone, route: Route) -> set[int]:
 async def test_no_list_shows_what_is_not_theirs(street: Street, name: str) -> None:
     someone = await _someone(street, name)
     hidden = f"{SECRET}-organization" if someone.limit is None else SECRET
-    for route in ROUTES:
+    for route in someone.routes:
         if route.method == "GET" and someone.may(route):
             answer = await _ask(someone.client, route, street.own)
             assert hidden.encode() not in answer.body, route.name
@@ -266,11 +289,11 @@ async def test_a_neighbour_is_forbidden_by_the_number_of_the_organization(
 ) -> None:
     query = f"?organizationId={street.house.owner.organization_id}"
     clients = [
-        street.house.session_of(street.neighbour),
-        await street.house.key_of(street.neighbour),
+        (street.house.session_of(street.neighbour), ROUTES),
+        (await street.house.key_of(street.neighbour), OF_KEYS),
     ]
-    for client in clients:
-        for route in (one for one in ROUTES if one.contract == "organization"):
+    for client, routes in clients:
+        for route in (one for one in routes if one.contract == "organization"):
             answer = await _ask(client, route, street.own, query)
             assert answer.status == 403, (route.name, answer)
 

@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from support.rights import lines, operations
+from support.rights_asking import is_answered
 from support.rights_building import town
 from support.rights_town import Caller, mark
 from support.rights_world import Open, open_town
@@ -16,11 +17,13 @@ from support.rights_world import Open, open_town
 _WITHIN = "organization_id = :organization AND (:every OR customer_id = :customer)"
 LISTS: dict[str, tuple[str, str]] = {
     "account GET /api/incidents/": ("incidents", _WITHIN),
-    "account GET /api/monitors/": ("monitors", f"{_WITHIN} AND kind <> 'heartbeat'"),
+    "account GET /api/monitors/": ("monitors", f"{_WITHIN} AND kind NOT IN ('heartbeat', 'dns')"),
     "account GET /api/heartbeats/": ("monitors", f"{_WITHIN} AND kind = 'heartbeat'"),
     "account GET /api/notification-handlers/": ("channels", _WITHIN),
     "organization GET /api/incidents": ("incidents", _WITHIN),
     "organization GET /api/websites": ("monitors", _WITHIN),
+    "organization GET /api/icmp-monitors": ("monitors", f"{_WITHIN} AND kind = 'icmp'"),
+    "organization GET /api/dns-monitors": ("monitors", f"{_WITHIN} AND kind = 'dns'"),
     "organization GET /api/notification-channels": ("channels", _WITHIN),
     "organization GET /api/customers": (
         "customers",
@@ -57,11 +60,11 @@ async def test_every_list_is_walked() -> None:
 
 
 def permitted(caller: Caller) -> list[str]:
-    told = {line.name: line for line in lines()}
+    told = {line.name: line for line in lines() if is_answered(line.operation, caller)}
     return [
         name
         for name in LISTS
-        if told[name].wanted(caller.column, with_session=caller.has_session) == "+"
+        if name in told and told[name].wanted(caller.column, with_session=caller.has_session) == "+"
     ]
 
 
@@ -130,7 +133,7 @@ def _pages(listed: str, count: int) -> list[str]:
     numbers = range(1, math.ceil(count / SIZE) + 3)
     if listed.startswith("account"):
         return [f"{path}?results_per_page={SIZE}&page={number}" for number in numbers]
-    if path == "/api/websites":
+    if path in {"/api/websites", "/api/icmp-monitors", "/api/dns-monitors"}:
         return [f"{path}?perPage={SIZE}&page={number}" for number in numbers]
     if path == "/api/incidents":
         return [f"{path}?limit={SIZE}&offset={(number - 1) * SIZE}" for number in numbers]

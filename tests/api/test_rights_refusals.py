@@ -19,6 +19,7 @@ from support.rights_world import Open, open_town
 from support.schemas import refused
 
 OWNER = town().callers["session of owner"]
+KEY = town().callers["key of owner"]
 
 
 @pytest_asyncio.fixture
@@ -43,7 +44,7 @@ async def test_who_belongs_to_no_organization_sees_themselves_alone(here: Open, 
     client = Client(here.api, here.town.memberless[name])
     await client.get("/api/user")  # the first use is noted
     here.seen()
-    for asked in own_requests(OWNER):
+    for asked in own_requests(KEY if name == "key" else OWNER):
         answer = await asked.of(client)
         if asked.line.operation.name == "account GET /api/user":
             assert answer.json["data"]["email"] == "left@acme.example"

@@ -71,6 +71,41 @@ GET    /api/websites/{}/check-history     ++-.  ++-.  ++-.  +--.  +--.  ---.  ++
 GET    /api/websites/{}/incident-history  ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/websites/{}/alert-history     ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/websites/{}/uptime-stats      ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/icmp-monitors                 +     +     +     +     +     +     +     +
+GET    /api/icmp-monitors ?customerId     ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+POST   /api/icmp-monitors customerId      ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+POST   /api/icmp-monitors notificationChannelIds
+                                          +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+GET    /api/icmp-monitors/{}              ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+PATCH  /api/icmp-monitors/{}              ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+PATCH  /api/icmp-monitors/{} customerId   ++-.  ++-.  ++-.  +--.  ----  ----  ++-.  +--.
+PATCH  /api/icmp-monitors/{} notificationChannelIds
+                                          +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+DELETE /api/icmp-monitors/{}              ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+POST   /api/icmp-monitors/{}/trigger-check
+                                          ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+GET    /api/icmp-monitors/{}/check-history
+                                          ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/icmp-monitors/{}/incident-history
+                                          ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/icmp-monitors/{}/alert-history
+                                          ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/dns-monitors                  +     +     +     +     +     +     +     +
+GET    /api/dns-monitors ?customerId      ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+POST   /api/dns-monitors customerId       ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+POST   /api/dns-monitors notificationChannelIds
+                                          +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+GET    /api/dns-monitors/{}               ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+PATCH  /api/dns-monitors/{}               ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+PATCH  /api/dns-monitors/{} customerId    ++-.  ++-.  ++-.  +--.  ----  ----  ++-.  +--.
+PATCH  /api/dns-monitors/{} notificationChannelIds
+                                          +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+DELETE /api/dns-monitors/{}               ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+POST   /api/dns-monitors/{}/trigger-check ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
+GET    /api/dns-monitors/{}/check-history ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/dns-monitors/{}/incident-history
+                                          ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/dns-monitors/{}/alert-history ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/notification-channels         +     +     +     +     -     -     +     +
 GET    /api/notification-channels ?customerId
                                           ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
@@ -144,6 +179,18 @@ BODIES: dict[str, dict[str, Any]] = {
     "PUT /api/incidents/{}/postmortem": {"text": "x"},
     "POST /api/websites": {"name": "New", "url": "https://new.example/"},
     "PATCH /api/websites/{}": {"name": "Other"},
+    "POST /api/icmp-monitors": {"name": "New", "hostname": "new.example"},
+    "PATCH /api/icmp-monitors/{}": {"name": "Other"},
+    "POST /api/dns-monitors": {
+        "name": "New",
+        "hostname": "new.example",
+        "dnsConfig": {
+            "rrtypes": ["A"],
+            "matchMode": "exact",
+            "expectedValues": {"A": ["192.0.2.1"]},
+        },
+    },
+    "PATCH /api/dns-monitors/{}": {"name": "Other"},
     "POST /api/notification-channels": {
         "type": "email",
         "name": "New",

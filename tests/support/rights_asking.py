@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from support.api import Answer, Client
-from support.rights import WHOSE, Line, lines
+from support.rights import WHOSE, Line, Operation, lines
 from support.rights_building import town
 from support.rights_town import Caller
 
@@ -16,7 +16,10 @@ _THINGS = {
     "is_ok_notifications": "channel_id",
     "notificationChannelIds": "channel_id",
 }
+_CREATED_FOR = {"POST /api/websites", "POST /api/icmp-monitors", "POST /api/dns-monitors"}
+"""What a customer is named for."""
 _LISTED = frozenset(_THINGS)
+_SHARED = {"/api/dns-monitors"}
 
 
 class Asked(Struct, frozen=True):
@@ -39,8 +42,19 @@ class Asked(Struct, frozen=True):
         return await client.ask(self.line.operation.method, self.target + query, **sent, **more)
 
 
+def is_answered(operation: Operation, caller: Caller) -> bool:
+    """Whether the contract of the operation answers this caller: for a shared path the kind of
+    credential chooses it.
+    """
+    if operation.path.rstrip("/") not in _SHARED:
+        return True
+    return (operation.contract == "account") == caller.name.startswith("key of")
+
+
 def requests(line: Line, caller: Caller) -> Iterator[Asked]:
     """For a thing of each owner, in each spelling that things of its kind have."""
+    if not is_answered(line.operation, caller):
+        return
     for whose in filter(caller.whose.__contains__, WHOSE if line.names_a_thing else WHOSE[:1]):
         for spelled in _spellings(line, caller, whose):
             yield _asked(line, caller, whose, spelled)
@@ -50,7 +64,8 @@ def own_requests(caller: Caller) -> list[Asked]:
     """A right one for each route, for the caller's own things."""
     first: dict[str, Line] = {}
     for line in lines():
-        first.setdefault(line.operation.name, line)
+        if is_answered(line.operation, caller):
+            first.setdefault(line.operation.name, line)
     return [next(requests(line, caller)) for line in first.values()]
 
 
@@ -75,7 +90,7 @@ def _asked(line: Line, caller: Caller, whose: str, spelled: str) -> Asked:
     in_path = spelled if field is None else mine[_named(line) or "monitor_id"][0]
     target = re.sub(r"{\w+}", in_path, operation.path)
     body = operation.body
-    if body is not None and operation.key == "POST /api/websites":
+    if body is not None and operation.key in _CREATED_FOR:
         body["customerId"] = int(mine["customerId"][-1])
     if field and field.startswith("?"):
         target += f"?{field[1:]}={spelled}"

@@ -26,8 +26,11 @@ from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success,
 from fener.domain.credentials import BasicCredentials
 from fener.domain.failure import FailureReason
 from fener.domain.heartbeat import Ping, PingAction
+from fener.domain.kinds import Settings
+from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
+from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity, Role
 from fener.domain.time import MINUTE, SECOND
@@ -157,6 +160,8 @@ class _Builder:
         channel = await self._channel(who, customer_id, own, f"{own}@x.example")
         monitor = await self._monitor(own, who, customer_id, _website(own))
         heartbeat = await self._monitor(own, who, customer_id, JOB)
+        ping = await self._monitor(own, who, customer_id, IcmpSettings(f"{own}.example"))
+        lookup = await self._monitor(own, who, customer_id, DnsSettings(f"{own}.example"))
         incident = await self._goes_down(monitor, own)
         await self._reports_failure(heartbeat, own)
         await self._write_about(who, incident, own)
@@ -182,6 +187,8 @@ class _Builder:
             "heartbeat_id": (str(heartbeat),),
             "public_heartbeat_id": (await self._public("monitors", heartbeat),),
             "website_id": (public["website"],),
+            "icmp_monitor_public_id": (await self._public("monitors", ping),),
+            "dns_monitor_public_id": (await self._public("monitors", lookup),),
             "websiteId": (public["website"], str(monitor)),
             "notification_handler_id": (str(channel),),
             "channel_id": (str(channel),),
@@ -200,11 +207,10 @@ class _Builder:
         )
         return (await channels.add(self.context, who, new)).id
 
-    async def _monitor(
-        self, own: str, who: Identity, customer_id: int, settings: HttpSettings | HeartbeatSettings
-    ) -> int:
+    async def _monitor(self, own: str, who: Identity, customer_id: int, settings: Settings) -> int:
         assert who.user_id is not None
         is_heartbeat = isinstance(settings, HeartbeatSettings)
+        is_website = isinstance(settings, HttpSettings)
         new = NewMonitor(
             public_id=self.context.new_id(self.here.now),
             organization_id=who.organization_id,
@@ -214,7 +220,7 @@ class _Builder:
             settings=settings,
             interval=MINUTE,
             timeout=10 * SECOND,
-            credentials=None if is_heartbeat else BasicCredentials(own, own),
+            credentials=BasicCredentials(own, own) if is_website else None,
             ping_key=self.context.new_id(self.here.now) if is_heartbeat else None,
         )
         async with self.context.database.write() as session:
@@ -342,7 +348,14 @@ def _nothing() -> dict[str, tuple[str, ...]]:
     return {
         **dict.fromkeys([*numbers.split(), "token_id", "organization_token_id"], (number,)),
         **dict.fromkeys(
-            ["incident_public_id", "website_id", "public_heartbeat_id", "organization_id"],
+            [
+                "incident_public_id",
+                "website_id",
+                "icmp_monitor_public_id",
+                "dns_monitor_public_id",
+                "public_heartbeat_id",
+                "organization_id",
+            ],
             (public,),
         ),
         **dict.fromkeys(either.split(), (public, number)),
