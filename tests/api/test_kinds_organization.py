@@ -122,3 +122,19 @@ async def test_a_website_keeps_its_kind(house: House, token: Client) -> None:
     path = f"{PATH}/{website['publicId']}"
     answer = await token.patch(path, json={"monitoringType": "tcp"})
     assert "cannot become tcp" in refused(answer, "organization", 400)
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [("tcp://example.com:25", "tcp"), ("dns://example.com", "dns"), ("example.com", "combined")],
+)
+async def test_an_address_alone_names_the_type(
+    house: House, token: Client, url: str, kind: str
+) -> None:
+    assert (await create(house, token, url=url))["monitoringType"] == kind
+
+
+async def test_an_address_of_nothing_that_is_known_is_refused(house: House, token: Client) -> None:
+    body = {"customerId": house.customer_id, "name": "Thing", "url": "gopher://example.com"}
+    said = refused(await token.post(PATH, json=body), "organization", 400)
+    assert "gopher:// is nothing that can be watched" in said

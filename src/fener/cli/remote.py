@@ -11,6 +11,7 @@ from fener.actions.names import name_after
 from fener.cli import answers
 from fener.cli.complaints import Complaint
 from fener.cli.desk import Key
+from fener.cli.parameters import Wanted, asked_of
 from fener.cli.server import Server
 from fener.cli.views import (
     CustomerView,
@@ -21,6 +22,7 @@ from fener.cli.views import (
     NewHeartbeat,
     NewMonitor,
 )
+from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import SECOND
 
@@ -46,15 +48,16 @@ class RemoteDesk:
 
     def add_monitor(self, new: NewMonitor) -> MonitorView:
         timeout = min(DEFAULT_TIMEOUT, new.every) if new.timeout is None else new.timeout
-        wanted = {
+        wanted: dict[str, object] = {
             "customerId": self._customer(new.customer_id),
             "url": new.url,
             "name": new.name or _name_after(new.url),
             "checkIntervalSeconds": new.every / SECOND,
             "timeoutSeconds": timeout / SECOND,
-            "searchTerm": new.keyword,
-            "expectedStatusCodes": new.expect or GOOD_STATUS,
         }
+        if isinstance(asked_of(new.url, Wanted(new.keyword, new.expect)), HttpSettings):
+            wanted["searchTerm"] = new.keyword
+            wanted["expectedStatusCodes"] = new.expect or GOOD_STATUS
         return self._create(wanted).monitor_view()
 
     def monitors(self) -> list[MonitorView]:

@@ -14,7 +14,7 @@ from fener.api.organization.website_forms import (
     monitoring_type,
     paused,
 )
-from fener.api.organization.website_kinds import probed_settings
+from fener.api.organization.website_kinds import kind_of_new, probed_settings
 from fener.api.organization.website_settings import (
     chosen_places,
     heartbeat_settings,
@@ -54,7 +54,7 @@ def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> Ne
     if form.timeout_seconds is not UNSET:
         timeout = span_of(form.timeout_seconds, "timeoutSeconds")
     return New(
-        settings=_probed(form, KINDS[kind]),
+        settings=_probed(form, kind_of_new(form, KINDS[kind])),
         timeout=timeout,
         credentials=credentials(form, None),
         client_certificate=client_certificate(form, None),

@@ -14,7 +14,7 @@ from fener.api.organization.kind_shapes import names_of
 from fener.api.organization.website_forms import WebsiteForm
 from fener.api.organization.website_settings import extra_of
 from fener.domain.errors import Invalid
-from fener.domain.kinds import SETTINGS, Kind, ProbeSettings
+from fener.domain.kinds import SETTINGS, Kind, ProbeSettings, kind_of
 from fener.domain.kinds.dns import Match, RecordType
 from fener.net.targets import read_target
 from fener.net.url import BadUrl
@@ -29,6 +29,16 @@ _SCHEMES = {
 _PLACE = ("host", "port", "starttls", "path", "record_types", "resolver")
 """The fields that an address can tell."""
 _MATCHES = {"exact": Match.EXACT, "contains": Match.CONTAINED, "contained": Match.CONTAINED}
+
+
+def kind_of_new(form: WebsiteForm, kind: Kind) -> Kind:
+    """The kind that the form names, or where it names none the one of its address."""
+    url = "" if form.url is UNSET else form.url or ""
+    scheme, separator, _ = url.partition("://")
+    is_named = form.monitoring_type is not UNSET
+    if is_named or not separator or scheme.lower() in {"http", "https"}:
+        return kind
+    return kind_of(_target(url))
 
 
 def probed_settings(form: WebsiteForm, kind: Kind, before: ProbeSettings | None) -> ProbeSettings:
@@ -69,13 +79,17 @@ def _read(url: str, kind: Kind) -> ProbeSettings:
     is_web = given.lower() in {"http", "https"}
     host = rest.partition("/")[0] if is_web else url
     typed = f"{scheme}://{host}" if is_web or not separator else url
-    try:
-        settings = read_target(typed)
-    except BadUrl as error:
-        raise Invalid(f"The address cannot be watched: {error}", "url") from error
+    settings = _target(typed)
     if not isinstance(settings, SETTINGS[kind]):
         raise Invalid(f"url must begin with {scheme}:// or be a host", "url")
     return settings
+
+
+def _target(address: str) -> ProbeSettings:
+    try:
+        return read_target(address)
+    except BadUrl as error:
+        raise Invalid(f"The address cannot be watched: {error}", "url") from error
 
 
 def _converted(settings: ProbeSettings, told: dict[str, Any]) -> ProbeSettings:
