@@ -8,7 +8,9 @@ _SITE = "site"
 
 
 async def keep_site(context: Context, site: str) -> None:
-    """By who serves, when it knows where."""
+    """By who serves, when it knows where. Nothing is written where that is known already."""
+    if await last_site(context) == site:
+        return
     async with context.database.write() as session:
         await session.run(SQL["keep_fact"], {"name": _SITE, "value": site})
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -26,8 +27,10 @@ from fener.bus.ringing import heard
 from fener.clock import SystemClock
 from fener.faults import FaultBoard
 from fener.net.guard import Listener
+from fener.ports import StoreUnavailable
 from fener.settings import Settings, site_at
 
+LOG = structlog.get_logger()
 LOCATION = 1
 """The one location of the embedded form: this machine."""
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -55,7 +58,7 @@ async def serve(settings: Settings, announce: Callable[[Announcement], None]) ->
     ):
         prepared_database(settings.data)
         async with connected(settings, SystemClock(), bells) as context:
-            await keep_site(context, site_of(settings, listener))
+            await _keep_site(context, site_of(settings, listener))
             setup_url = await _setup_url(settings, context, listener)
             async with _running(settings, context, bells, listener) as server:
                 _stop_on_signals(server)
@@ -112,6 +115,14 @@ async def _setup_url(settings: Settings, context: Context, listener: socket.sock
         await setup.set_up_unattended(context, settings.setup_email, settings.setup_password)
     secret = await setup.new_setup_secret(context)
     return f"{site_of(settings, listener)}/setup?secret={secret}" if secret else None
+
+
+async def _keep_site(context: Context, site: str) -> None:
+    """For commands; without it they guess, and a full disk is no reason not to serve."""
+    try:
+        await keep_site(context, site)
+    except StoreUnavailable as error:
+        LOG.warning("commands are not told the address", site=site, error=str(error))
 
 
 def site_of(settings: Settings, listener: socket.socket) -> str:
