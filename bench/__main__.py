@@ -19,6 +19,7 @@ BENCHES = {
     "schedule": ("schedule", "Finding out what is due"),
     "probe": ("probe", "A probe by itself"),
     "line": ("whole_line", "The whole line: schedule, probe, judge, committed row"),
+    "peer": ("peer", "The whole line beside Prometheus's blackbox exporter"),
     "pings": ("pings", "Pings of jobs, answered when durable"),
     "incidents": ("incident_lists", "Both incident lists at a million incidents"),
     "times": ("reported_time", "The reported time of a target that answers after a millisecond"),

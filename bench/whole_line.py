@@ -7,8 +7,8 @@ counted is the CPU of all of Fener's processes, whatever they do beside.
 import select
 import sqlite3
 import tempfile
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,6 +35,13 @@ class Offered(Struct, frozen=True):
     per_second: int
 
 
+class Seen(Struct, frozen=True):
+    """A target, and the trust store with which its certificate is looked at."""
+
+    url: str
+    store: Path
+
+
 class Round(Struct, frozen=True):
     """What a number of checks took, in microseconds of CPU and bytes for each of them."""
 
@@ -42,6 +49,10 @@ class Round(Struct, frozen=True):
     prober: float
     written: float
     per_second: float
+
+    @property
+    def cpu(self) -> float:
+        return self.server + self.prober
 
 
 class Reading(Struct, frozen=True):
@@ -52,43 +63,57 @@ class Reading(Struct, frozen=True):
 
 
 def measure(effort: Effort) -> list[Figure]:
-    rates = [
+    return [figure for offered in rates(effort) for figure in _measured(offered, effort)]
+
+
+def rates(effort: Effort) -> list[Offered]:
+    both = [
         Offered("http", "plain", effort.of(500, 50)),
         Offered("https", "verified TLS", effort.of(200, 20)),
     ]
-    chosen = rates[: effort.of(2, 1)]
-    return [figure for offered in chosen for figure in _measured(offered, effort)]
+    return both[: effort.of(2, 1)]
 
 
 def missing() -> str | None:
     return None if nginx() else "nginx: the target is a small server of ours"
 
 
+@contextmanager
+def seen(folder: Path, offered: Offered) -> Iterator[Seen]:
+    """A target of this scheme, and who trusts it."""
+    trusted = trust(folder, HOST)
+    with target(folder, trusted.leaf if offered.scheme == "https" else None) as port:
+        yield Seen(f"{offered.scheme}://{HOST}:{port}/", trusted.store)
+
+
+def rounds_of(offered: Offered, what: Seen, data: Path, effort: Effort, count: int) -> list[Round]:
+    """So many rounds of a new Fener that checks this target, and keeps what it has in `data`."""
+    monitors = offered.per_second * INTERVAL // SECOND
+
+    async def fill(house: House) -> None:
+        await house.probes(what.url, monitors, INTERVAL)
+
+    furnish(data, fill)
+    with served(data, SSL_CERT_FILE=str(what.store)) as fener:
+        return _rounds(data / DATABASE_FILE, fener.pid, effort, count)
+
+
 def _measured(offered: Offered, effort: Effort) -> list[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         data = folder / "data"
-        trusted = trust(folder, HOST)
-        with target(folder, trusted.leaf if offered.scheme == "https" else None) as port:
-            url = f"{offered.scheme}://{HOST}:{port}/"
-            count = offered.per_second * INTERVAL // SECOND
-
-            async def fill(house: House) -> None:
-                await house.probes(url, count, INTERVAL)
-
-            furnish(data, fill)
-            with served(data, SSL_CERT_FILE=str(trusted.store)) as fener:
-                rounds = _rounds(data / DATABASE_FILE, fener.pid, effort)
+        with seen(folder, offered) as what:
+            rounds = rounds_of(offered, what, data, effort, effort.of(3, 1))
         stored = _stored(data / DATABASE_FILE)
     return _figures(offered, rounds, stored)
 
 
-def _rounds(database: Path, fener: int, effort: Effort) -> list[Round]:
+def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Round]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
         _wait(effort.of(WARM_UP_SECONDS, 2))
         pids = family(fener)
         readings = [_read(store, pids)]
-        for _ in range(effort.of(3, 1)):
+        for _ in range(count):
             _wait(effort.of(ROUND_SECONDS, 1))
             readings.append(_read(store, pids))
         wrong = store.execute("SELECT sum(failed + unknown) FROM days").fetchone()[0]
@@ -130,7 +155,7 @@ def _figures(offered: Offered, rounds: Sequence[Round], stored: float) -> list[F
     what = f"{offered.words}, {rate:.0f} checks/s"
     server = middle([one.server for one in rounds])
     prober = middle([one.prober for one in rounds])
-    both = middle([one.server + one.prober for one in rounds])
+    both = middle([one.cpu for one in rounds])
     written = middle([one.written for one in rounds])
     return [
         Figure(f"{what}: CPU of a check, all processes", both, "us"),

@@ -52,28 +52,30 @@ async def plugin(name: str, *arguments: str) -> tuple[bool, str]:
 class Blackbox:
     """A running exporter."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    def __init__(self, port: int, pid: int) -> None:
+        self.port = port
+        self.pid = pid
 
     async def probe(self, module: str, target: str) -> tuple[bool, str]:
         """Whether it calls the target well by this module, and its log of the probe."""
         wanted = urlencode({"module": module, "target": target, "debug": "true"})
-        said = await asyncio.to_thread(_get, f"http://127.0.0.1:{self._port}/probe?{wanted}")
+        said = await asyncio.to_thread(_get, f"http://127.0.0.1:{self.port}/probe?{wanted}")
         return "\nprobe_success 1\n" in said, said
 
 
 @contextmanager
-def blackbox(folder: Path, modules: Mapping[str, Any]) -> Iterator[Blackbox]:
+def blackbox(folder: Path, modules: Mapping[str, Any], **environment: str) -> Iterator[Blackbox]:
     """An exporter with these modules, written as JSON, which is YAML as well."""
     configuration, log = folder / "blackbox.yml", folder / "blackbox.log"
     configuration.write_text(json.dumps({"modules": modules}))
     port = closed_port()
-    arguments = [f"--config.file={configuration}", f"--web.listen-address=127.0.0.1:{port}"]
+    listens = f"--web.listen-address=127.0.0.1:{port}"
+    command = [EXPORTER, f"--config.file={configuration}", listens, "--timeout-offset=0"]
     with log.open("wb") as errors:
-        process = subprocess.Popen([EXPORTER, *arguments, "--timeout-offset=0"], stderr=errors)
+        process = subprocess.Popen(command, stderr=errors, env={**os.environ, **environment})
     try:
         _await_listening(process, port, log)
-        yield Blackbox(port)
+        yield Blackbox(port, process.pid)
     finally:
         process.terminate()
         process.wait(10)
