@@ -6,7 +6,7 @@ from random import Random
 from msgspec import Struct
 
 from fener.domain.heartbeat import PingAction
-from fener.domain.monitor import CronSchedule, EveryInterval, HeartbeatSettings
+from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 
 PATIENCE: Span = 20 * SECOND

@@ -16,6 +16,7 @@ from fener.domain.rewinding import no_later
 from fener.domain.settlement import Settlement
 from fener.domain.time import Instant, Span
 from fener.pipeline.judge.judge import judge as real_judge
+from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Judge, Settler
 from fener.pipeline.schedule.scheduler import Scheduler
@@ -34,7 +35,7 @@ _TICKS_IN_A_FOLLOW = 2
 
 def settling(judge: Judge = real_judge) -> Settler:
     """The settler as Fener assembles it. Nobody asks for the ids of incidents here."""
-    return Settler(judge, route, lambda at: uuid7(at, 0))
+    return Settler(judge, other_readings, route, lambda at: uuid7(at, 0))
 
 
 class Life:
@@ -211,7 +212,7 @@ class Life:
             self._unsettled.discard(monitor_id)
         else:
             self._unsettled.add(monitor_id)
-        if settlement.incident is not None:
+        if settlement.incidents:
             self._incidents.follow(settlement, self._clock.true)
 
     def _excused(self, settlements: Sequence[Settlement]) -> None:

@@ -1,6 +1,8 @@
 """A prober as the rest of Fener sees it: when it begins an order, and what it answers.
 
-Its own-fault rules are those of `fener.pipeline.probe.prober`, which a test holds it to.
+Its own-fault rules are those of `fener.pipeline.probe.prober`, which a test holds it to. That a
+prober may be cut off is not played: each silence waits as long as weighing it may take, and is
+believed.
 """
 
 from msgspec import Struct
@@ -8,6 +10,7 @@ from msgspec import Struct
 from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.time import SECOND, Instant, Span
+from fener.pipeline.probe.cut_off import PATIENCE
 from fener.testing.simulation.spans import Course, Spans
 from fener.testing.simulation.targets import UNREACHED, Attempt, Target
 from fener.testing.simulation.weather import LocalWeather, Overload, Weather
@@ -19,6 +22,7 @@ BY_TIME = frozenset(
         FailureReason.NAME_LOOKUP_FAILED,
         FailureReason.CONNECTION_RESET,
         FailureReason.NO_RESPONSE,
+        FailureReason.PACKETS_LOST,
     }
 )
 LEAST_STANDSTILL: Span = 500
@@ -57,21 +61,26 @@ class Prober:
 
     def answer(self, order: CheckOrder, target: Target, now: Instant) -> Answer:
         """What becomes of an order that is sent now."""
-        begun = now + ON_ITS_WAY
-        if not self._eventful.at(begun):
-            attempt = target.attempt(begun, order.timeout)
-            if begun + attempt.took < self._eventful.until:
-                return self._answered(order, begun, begun + attempt.took, attempt.outcome)
-            return self._through_events(order, begun, attempt)
-        begun = self._begins(begun)
+        reached = now + ON_ITS_WAY
+        is_eventful = self._eventful.at(reached)
+        begun = self._begins(reached) if is_eventful else reached
         if begun + self._steps.error(begun) > order.expires_at:
             return self._answered(order, begun, begun, _EXPIRED)
+        if is_eventful:
+            return self._in_events(order, begun, target)
+        attempt = target.attempt(begun, order.timeout)
+        if begun + attempt.took < self._eventful.until:
+            return self._answered(order, begun, begun + attempt.took, attempt.outcome)
+        return self._through_events(order, begun, attempt)
+
+    def _in_events(self, order: CheckOrder, begun: Instant, target: Target) -> Answer:
         if begun in self._here.resolver_down:
             arrives = begun + min(_RESOLVER_WAIT, order.timeout)
             return self._answered(order, begun, self._still.clear_from(arrives), _RESOLVER_DOWN)
-        if begun in self._here.cut_off:
-            return self._through_events(order, begun, Attempt(UNREACHED, order.timeout))
-        return self._through_events(order, begun, target.attempt(begun, order.timeout))
+        is_cut_off = begun in self._here.cut_off
+        silent = Attempt(UNREACHED, order.timeout)
+        attempt = silent if is_cut_off else target.attempt(begun, order.timeout)
+        return self._through_events(order, begun, attempt)
 
     def _begins(self, reached: Instant) -> Instant:
         overload = self._overload.at(reached)
@@ -85,7 +94,8 @@ class Prober:
         if stills and arrives <= stills[-1][1]:
             arrives = stills[-1][1]
             outcome = UNREACHED if arrives - begun >= order.timeout else outcome
-        return self._answered(order, begun, arrives, self._doubted(order, begun, arrives, outcome))
+        outcome = self._doubted(order, begun, arrives, outcome)
+        return self._answered(order, begun, arrives, outcome)
 
     def _doubted(
         self, order: CheckOrder, begun: Instant, arrives: Instant, outcome: Outcome
@@ -102,6 +112,8 @@ class Prober:
     def _answered(
         self, order: CheckOrder, begun: Instant, arrives: Instant, outcome: Outcome
     ) -> Answer:
+        if isinstance(outcome, Failure) and outcome.reason in BY_TIME:
+            arrives += PATIENCE
         result = CheckResult(
             monitor_id=order.monitor_id,
             location_id=order.location_id,

@@ -43,12 +43,13 @@ class Incidents:
         self._failures[check_id] = begun
 
     def follow(self, settlement: Settlement, now: Instant) -> None:
-        change, monitor_id = settlement.incident, settlement.monitor.id
-        if isinstance(change, Opened):
-            if monitor_id in self._open:
-                self.seen.opened_beside.append((monitor_id, now))
-            incident = SeenIncident(monitor_id, self._failures.get(change.start.id, now), now)
-            self._open[monitor_id] = incident
-            self.seen.incidents.append(incident)
-        elif isinstance(change, Resolved):
-            self._open.pop(monitor_id).resolved = now
+        monitor_id = settlement.monitor.id
+        for change in settlement.incidents:
+            if isinstance(change, Opened):
+                if monitor_id in self._open:
+                    self.seen.opened_beside.append((monitor_id, now))
+                incident = SeenIncident(monitor_id, self._failures.get(change.start.id, now), now)
+                self._open[monitor_id] = incident
+                self.seen.incidents.append(incident)
+            elif isinstance(change, Resolved):
+                self._open.pop(monitor_id).resolved = now

@@ -1,7 +1,7 @@
 """Fener's memory in a simulation: what the store keeps between two lives."""
 
 from fener.domain.health import MonitorState
-from fener.domain.monitor import HeartbeatSettings
+from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.settlement import Opened, OpenIncident, Resolved, Settlement, Watched
 from fener.domain.time import Instant
 from fener.ports import Overdue
@@ -22,14 +22,15 @@ class SimulatedStore(MemoryScheduleStore):
     def commit(self, settlement: Settlement) -> None:
         """Write the result of a check or a run, and what it does to the monitor's incident."""
         kept = self.kept[settlement.monitor.id]
-        before, change = kept.watched, settlement.incident
-        still_open = before.open_incidents
-        if isinstance(change, Opened):
-            self._incidents += 1
-            still_open = (*still_open, OpenIncident(self._incidents, change.problem, ()))
-        elif isinstance(change, Resolved):
-            still_open = tuple(one for one in still_open if one.id != change.incident_id)
-        kept.watched = Watched(before.monitor, settlement.state, still_open)
+        still_open = kept.watched.open_incidents
+        for change in settlement.incidents:
+            if isinstance(change, Opened):
+                self._incidents += 1
+                opened = OpenIncident(self._incidents, change.problem, change.cause, ())
+                still_open = (*still_open, opened)
+            elif isinstance(change, Resolved):
+                still_open = tuple(one for one in still_open if one.id != change.incident_id)
+        kept.watched = Watched(kept.watched.monitor, settlement.state, still_open)
         kept.last_checked_at = settlement.result.at
         self._note_due(settlement.monitor.id, settlement.state)
 
