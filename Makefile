@@ -2,7 +2,7 @@
 # `make help` lists them all. Options: PYTHON=python3.12, ARGS="-k heartbeat".
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench test-long docs lock clean
+.PHONY: help serve test check format bench simulate test-long docs lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -34,6 +34,9 @@ format: $(DONE)/test ## Mend what ruff can mend
 
 bench: $(DONE)/test ## Measure speed; takes some minutes
 	@exec $(BIN)/python bench $(ARGS)
+
+simulate: $(DONE)/test ## Play thirty days of a thousand monitors; fails on a broken promise
+	@exec $(BIN)/python -m fener.testing.simulation $(ARGS)
 
 test-long: $(DONE)/test ## Run the tests that take long: kills, hostile targets, simulations
 	@exec $(BIN)/python -m pytest -m long -o faulthandler_timeout=0 $(ARGS)
