@@ -24,7 +24,7 @@ from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.world import World
 from fener.testing.clock import NOON, FakeClock
 from fener.testing.simulation import probers
-from fener.testing.simulation.jobs import KINDS, Job, Kind
+from fener.testing.simulation.jobs import KINDS, Job, JobKind
 from fener.testing.simulation.network import Path as Way
 from fener.testing.simulation.network import delayed
 from fener.testing.simulation.spans import Course, Spans, shared
@@ -161,7 +161,7 @@ def test_a_clock_is_wrong_from_one_step_to_the_other() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_bad_run_of_a_job_is_skipped_or_fails_or_takes_too_long(kind: Kind) -> None:
+def test_a_bad_run_of_a_job_is_skipped_or_fails_or_takes_too_long(kind: JobKind) -> None:
     often_bad = replace(kind, goes_wrong=0.3)
     job = Job(Random(2), often_bad, NOON, NOON + 60 * kind.period)
     assert [one.at for one in job.pings] == sorted(one.at for one in job.pings)

@@ -17,13 +17,17 @@ from fener.testing.simulation.shares import (
 )
 from fener.testing.simulation.world import shares
 
+LEAST_DAYS = 0.5
 FAILS_AT_RANDOM = 0.02
 CHANCE_SHARE = 1 / 3
 """Of the days, for the run in which checks fail at random: it judges twice as many a day."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    given = _parser().parse_args(arguments)
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    if given.days < LEAST_DAYS:
+        parser.error(f"troubles need room: at least {LEAST_DAYS:g} days")
     began = stopwatch()
     _say(f"{given.monitors:,} monitors, {given.days:g} days, seed {given.seed}", ())
     all_shares = shares(given.seed, given.monitors, given.days)

@@ -22,7 +22,7 @@ _HALF = 0.5
 _SKIPPED_AGAIN = 0.3
 
 
-class Kind(Struct, frozen=True):
+class JobKind(Struct, frozen=True):
     """A schedule, and how often its runs go wrong."""
 
     settings: HeartbeatSettings
@@ -36,12 +36,12 @@ class Kind(Struct, frozen=True):
         return not isinstance(self.settings.schedule, EveryInterval)
 
 
-def _every(period: Span, grace: Span, goes_wrong: float) -> Kind:
-    return Kind(HeartbeatSettings(EveryInterval(period), grace), period, None, goes_wrong)
+def _every(period: Span, grace: Span, goes_wrong: float) -> JobKind:
+    return JobKind(HeartbeatSettings(EveryInterval(period), grace), period, None, goes_wrong)
 
 
-def _cron(expression: str, period: Span, phase: Span, grace: Span, goes_wrong: float) -> Kind:
-    return Kind(HeartbeatSettings(CronSchedule(expression), grace), period, phase, goes_wrong)
+def _cron(expression: str, period: Span, phase: Span, grace: Span, goes_wrong: float) -> JobKind:
+    return JobKind(HeartbeatSettings(CronSchedule(expression), grace), period, phase, goes_wrong)
 
 
 KINDS = (
@@ -76,7 +76,7 @@ class BadRun(Struct, frozen=True):
 class Job:
     """One job's life: `pings` in order of time, and what was wrong in truth."""
 
-    def __init__(self, random: Random, kind: Kind, begin: Instant, end: Instant) -> None:
+    def __init__(self, random: Random, kind: JobKind, begin: Instant, end: Instant) -> None:
         self.kind = kind
         self.pings: list[SentPing] = []
         self.bad_runs: list[BadRun] = []

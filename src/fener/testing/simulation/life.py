@@ -97,7 +97,9 @@ class Life:
 
     def _weather_turns(self) -> None:
         now = self._clock.true
-        self._calm_until = next((at for at in self._turning_points if at > now), now)
+        is_calm = self._is_awake and not self._store.is_away
+        turns = next((at for at in self._turning_points if at > now), now)
+        self._calm_until = turns if is_calm else now
 
     def _start(self, _: None) -> None:
         self._number += 1
