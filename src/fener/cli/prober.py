@@ -18,6 +18,7 @@ import structlog
 import uvloop
 
 from fener.bus.frames import BrokenFrame, Results, frame, read_orders
+from fener.cli.collecting import collect_seldom
 from fener.cli.logs import set_up_logs
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, CheckResult
@@ -120,6 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--reference", type=_reference, action="append", default=[])
     given = parser.parse_args(arguments)
     set_up_logs()
+    collect_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(given.location, given.own_listener, given.reference))
     return 0

@@ -1,17 +1,16 @@
 """`fener serve`: Fener itself, until it is told to stop."""
 
 import asyncio
-import gc
 import os
 import signal
 import sys
 
 from fener import settings
+from fener.cli.collecting import collect_seldom
 from fener.cli.complaints import Code, Complaint
 from fener.settings import ENTRIES, Settings
 
 _WIDTH = max(len(entry.name) for entry in ENTRIES)
-_NEW_OBJECTS = 20_000
 _LAST_SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 
@@ -45,7 +44,7 @@ def serve() -> None:
     from fener.pipeline.notify.senders.mail_server import BadMailSetting  # noqa: PLC0415
     from fener.storage.migrating import SchemaTooNew  # noqa: PLC0415
 
-    _collect_seldom()
+    collect_seldom()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_serve(given))
@@ -59,16 +58,6 @@ def serve() -> None:
         raise Complaint(str(error), mend, Code.UNAVAILABLE) from error
     except BadMailSetting as error:
         raise Complaint(str(error), "See every setting: fener serve --help", Code.USAGE) from error
-
-
-def _collect_seldom() -> None:
-    """Have Python look for cycles of dead objects less often, and never among what it has loaded.
-
-    At its defaults that look took a fifth of the server's time for a check.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_NEW_OBJECTS, *gc.get_threshold()[1:])
 
 
 async def _serve(given: Settings) -> None:
