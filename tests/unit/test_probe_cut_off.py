@@ -65,6 +65,7 @@ class Watching:
         self.trials.clock = self.clock
         self.cut_off = CutOff(self.trials, self.clock)
         self.timings = Timings(total=2, connect=1)
+        self.upside_down = False
 
     def result(self, outcome: Outcome, address: str) -> CheckResult:
         now = self.clock.now()
@@ -83,7 +84,8 @@ class Watching:
             self.cut_off.heard(self.result(outcome or Success(), address))
 
     async def weighed(self, address: str, failure: Failure = TIMED_OUT) -> Outcome:
-        asked = Asked("shop.example", self.clock.monotonic() - TIMEOUT, TIMEOUT)
+        began = self.clock.monotonic() - TIMEOUT
+        asked = Asked("shop.example", began, TIMEOUT, upside_down=self.upside_down)
         return (await self.cut_off.weighed(self.result(failure, address), asked)).outcome
 
     async def fails(self, address: str, failure: Failure = TIMED_OUT) -> Outcome:
@@ -290,6 +292,19 @@ class TestWaves:
         outcome = (await watching.all_fail(SITES))[-1]
         assert isinstance(outcome, Unknown)
         assert "nothing to do with one another" in outcome.message
+
+    async def test_who_should_be_silent_has_no_voice(self, watching: Watching) -> None:
+        watching.upside_down = True
+        assert await watching.all_fail(SITES) == [TIMED_OUT] * len(SITES)
+
+    async def test_who_should_be_silent_is_not_believed_either_while_we_are_cut_off(
+        self, watching: Watching
+    ) -> None:
+        watching.answers(*SITES[:3])
+        await watching.clock.advance(MINUTE)
+        watching.trials.is_cut = True
+        watching.upside_down = True
+        assert is_ours(await watching.fails(SITES[4]))
 
     async def test_hosts_of_one_network_are_one_voice(self, watching: Watching) -> None:
         addresses = [f"11.1.{number}.1:443" for number in range(9)]

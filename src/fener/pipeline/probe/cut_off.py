@@ -60,6 +60,8 @@ class Asked(Struct, frozen=True):
     host: str
     began: Span
     timeout: Span
+    upside_down: bool = False
+    """Nobody is expected to answer there, so that silence speaks for nothing."""
 
 
 class Cut(Struct, frozen=True):
@@ -150,7 +152,8 @@ class CutOff:
         since = max(asked.began, now - asked.timeout // 2)
         witnesses = self._witnesses[target.route]
         if not witnesses.is_heard_since(since):
-            witnesses.was_silent(target.network, now)
+            if not asked.upside_down:
+                witnesses.was_silent(target.network, now)
             why = await self._why_ours(target, since, asked.began + asked.timeout + PATIENCE - now)
             if why is not None:
                 return _unknown(result, target.route, why)

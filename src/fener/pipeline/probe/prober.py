@@ -122,7 +122,7 @@ class Prober:
         result = await self._probes[type(order.settings)].probe(order)
         if _is_failure(result):
             result = self._doubted(order, result, began)
-            asked = Asked(order.settings.host, began, order.timeout)
+            asked = Asked(order.settings.host, began, order.timeout, order.settings.upside_down)
             result = await self._cut_off.weighed(result, asked)
         elif isinstance(result.outcome, Unknown):
             self._cut_off.told(result)
