@@ -59,7 +59,7 @@ SETTINGS = st.builds(
     follow_redirects=st.booleans(),
     verify_tls=st.booleans(),
     json=st.lists(st.builds(JsonAssertion, PATH, st.none() | TEXT), max_size=2).map(tuple),
-    least_size=MAYBE_NUMBER.map(lambda size: size and 1 + abs(size) % BODY_LIMIT),
+    least_size=st.none() | st.integers(1, BODY_LIMIT),
     http_version=st.sampled_from(HttpVersion),
     cache_buster=st.booleans(),
     extra=st.dictionaries(TEXT, st.none() | TEXT | st.booleans() | st.lists(TEXT), max_size=3),
