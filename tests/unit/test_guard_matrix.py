@@ -12,6 +12,7 @@ import pytest
 
 from fener.clock import SystemClock
 from fener.domain.check import CheckOrder, CheckResult, Failure, Success, Unknown
+from fener.domain.credentials import OAuthCredentials
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.dns import DnsSettings
@@ -283,6 +284,16 @@ class TestHttp:
             FailureReason.BAD_REDIRECT,
         }
         assert len(target.requests) == 1
+
+    @pytest.mark.parametrize("disguise", FORBIDDEN)
+    async def test_no_token_is_fetched_from_a_forbidden_address(
+        self, prober: Prober, trap: Target, disguise: str
+    ) -> None:
+        asked = order_for(
+            HttpSettings(url=trap.url()),
+            credentials=OAuthCredentials(f"http://{hosted(FORBIDDEN[disguise])}/", "id", "s3cret"),
+        )
+        assert is_refused(await prober.probe(asked))
 
     async def test_a_redirect_to_our_own_listener_is_not_followed(self, trap: Target) -> None:
         own = (Listener("0.0.0.0", trap.port),)
