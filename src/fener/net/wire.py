@@ -9,6 +9,7 @@ its caller's affair.
 import os
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +24,11 @@ from fener.domain.credentials import ClientCertificate, DigestCredentials
 from fener.domain.time import Span
 from fener.net.tls import read_chain
 from fener.net.url import Origin, Url
+
+if sys.platform == "linux":
+    from fener.net.multi import EpollMulti as Multi
+else:
+    from pycurl import AsyncCurlMulti as Multi
 
 Sink: TypeAlias = Callable[[bytes], int | None]
 """Takes each piece of the body; 0 ends the transfer there."""
@@ -91,7 +97,7 @@ class Wire:
     """One libcurl multi handle for a process. The trust store is read once and kept in it."""
 
     def __init__(self, trust_store: Path | None = None) -> None:
-        self._multi = pycurl.AsyncCurlMulti()
+        self._multi = Multi()
         self._plain = _template()
         self._secure = self._plain.duphandle()
         self._secure.setopt(pycurl.OPT_CERTINFO, 1)
@@ -170,7 +176,7 @@ class Wire:
 
     async def _perform(self, curl: Any) -> tuple[int, str]:
         try:
-            await self._multi.add_handle(curl)
+            await self._multi.perform(curl)
         except pycurl.error as error:
             code, message = error.args
             return code, message or ""
