@@ -6,6 +6,7 @@ import tarfile
 import threading
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,7 +103,8 @@ def test_a_tar_with_the_key_opens_every_secret(data: Path, tmp_path: Path) -> No
         archive.extractall(fresh, filter="data")
     assert sorted(file.name for file in fresh.iterdir()) == ["fener.db", "secret.key"]
     assert all(private(file) for file in fresh.iterdir())
-    assert opened_secret(fresh, "") == {"type": "basic", "username": "ada", "password": "pass"}
+    sealed = {"type": "basic", "username": "ada", "password": "pass"}
+    assert opened_secret(fresh, "")["credentials"] == sealed
     assert sorted(tmp_path.iterdir()) == [data, fresh, target]
 
 
@@ -116,7 +118,7 @@ def test_a_key_of_the_environment_is_packed_as_the_file_it_replaces(
     fener("backup", str(tmp_path / "whole.tar"), "--with-key")
     with tarfile.open(tmp_path / "whole.tar") as archive:
         archive.extractall(tmp_path / "fresh", filter="data")
-    assert opened_secret(tmp_path / "fresh", "")["password"] == "pass"
+    assert opened_secret(tmp_path / "fresh", "")["credentials"]["password"] == "pass"
 
 
 def test_only_a_tar_with_the_key_holds_it(data: Path, tmp_path: Path) -> None:
@@ -180,7 +182,7 @@ def rows(database: Path, sql: str) -> list[tuple[object, ...]]:
         return opened.execute(sql).fetchall()
 
 
-def opened_secret(folder: Path, given: str) -> dict[str, str]:
+def opened_secret(folder: Path, given: str) -> Any:
     sealer = Sealer(load_key(folder, given))
     (*_, (sealed,)) = rows(folder / "fener.db", "SELECT sealed_credentials FROM monitors")
     secret: dict[str, str] = sealer.open(str(sealed))
