@@ -78,7 +78,7 @@ class Patterns:
 
     async def _asked(self, pattern: str, text: Text) -> bytes | Unknown:
         """The worker's answer. One that gave none is ended: what it may say later is of no use."""
-        answer = b""
+        answer, ended = b"", None
         try:
             worker = self._worker = self._worker or await _started()
             assert worker.stdin is not None  # noqa: S101 - both were asked for
@@ -88,19 +88,21 @@ class Patterns:
             with suppress(ConnectionError):
                 await worker.stdin.drain()
             answer = await worker.stdout.read(1)
+            if not answer:
+                # It ends by itself, and killing it now could cost us the word how.
+                ended = await worker.wait()
         finally:
-            ended = None if answer else await self._end()
+            if not answer:
+                await self._end()
         return answer or _broken_off(ended)
 
-    async def _end(self) -> int | None:
-        """How the worker ended, as a return code."""
+    async def _end(self) -> None:
         worker, self._worker = self._worker, None
         if worker is None:
-            return None
+            return
         with suppress(ProcessLookupError):
             worker.kill()
         await worker.communicate()
-        return worker.returncode
 
 
 def _broken_off(ended: int | None) -> Unknown:
