@@ -19,7 +19,7 @@ from fener.testing.simulation.world import shares
 
 LEAST_DAYS = 0.5
 FAILS_AT_RANDOM = 0.02
-CHANCE_SHARE = 1 / 3
+CHANCE_SHARE = 1 / 4
 """Of the days, for the run in which checks fail at random: it judges twice as many a day."""
 
 

@@ -5,7 +5,7 @@ monitor is settled up, has no other check under way and nothing befalls Fener be
 arrives, a good answer is judged at once, without waiting for it in the heap of events.
 """
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Success, Unknown
@@ -60,7 +60,7 @@ class Life:
         """Of the life: what is under way when one ends is lost to the next."""
         self._is_awake = False
         self._unsettled = set(world.monitors)
-        self._under_way: Counter[int] = Counter()
+        self._under_way: defaultdict[int, int] = defaultdict(int)
         self._held_back: list[tuple[Instant, CheckResult]] = []
         self._calm_until: Instant = 0
         self._turning_points = self._expect_weather()

@@ -1,6 +1,5 @@
 """What befalls Fener itself: it is stopped, sleeps, stalls, or loses store, clock and eyes."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from itertools import accumulate
 from random import Random
@@ -8,7 +7,7 @@ from random import Random
 from msgspec import Struct
 
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
-from fener.testing.simulation.spans import Spans, Stretch
+from fener.testing.simulation.spans import Course, Spans, Stretch
 from fener.testing.simulation.targets import between, moments
 
 _APART: Span = 5 * MINUTE
@@ -22,11 +21,12 @@ class Steps:
     def __init__(self, steps: Iterable[tuple[Instant, Span]] = ()) -> None:
         self.all = sorted(steps)
         self._moments = [at for at, _ in self.all]
-        self._errors = [0, *accumulate(span for _, span in self.all)]
+        self._errors = list(accumulate(span for _, span in self.all))
+        self._course = Course(0, zip(self._moments, self._errors, strict=True))
 
     def error(self, moment: Instant) -> Span:
         """By how much the clock is ahead of the truth; negative where it is behind."""
-        return self._errors[bisect_right(self._moments, moment)]
+        return self._course.at(moment)
 
     def between(self, start: Instant, end: Instant) -> Span:
         """By how much it was set altogether, later than `start` and up to and with `end`."""
@@ -36,7 +36,7 @@ class Steps:
     def wrong(self) -> Spans:
         """When it does not tell the truth."""
         ends = [*self._moments[1:], 2**62]
-        wrong = zip(self._moments, ends, self._errors[1:], strict=True)
+        wrong = zip(self._moments, ends, self._errors, strict=True)
         return Spans((start, end) for start, end, error in wrong if error)
 
 
