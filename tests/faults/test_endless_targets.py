@@ -152,6 +152,7 @@ async def test_each_that_sends_as_fast_as_it_can_runs_into_a_bound() -> None:
                 await child.probe(target.url(path), timeout=FAST_TIMEOUT)
                 await child.end_all()
     assert set(child.ends) == set(FAST_ENDS.items())
+    assert max(child.took) < FAST_TIMEOUT
 
 
 @pytest.mark.parametrize("span", SPANS)

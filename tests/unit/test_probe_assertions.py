@@ -14,7 +14,7 @@ import uvloop
 
 from fener.clock import SystemClock
 from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.http import BODY_LIMIT, JsonAssertion
 from fener.pipeline.probe.patterns import Patterns, Text
 from fener.pipeline.probe.prober import Prober
@@ -79,7 +79,9 @@ BROKEN_CONDITIONS: list[tuple[str, dict[str, Any], Failure]] = [
     (
         "a fatal error",
         {"keyword_absent": "fatal"},
-        Failure(FailureReason.KEYWORD_PRESENT, "unwanted keyword 'fatal' found"),
+        Failure(
+            FailureReason.KEYWORD_PRESENT, "unwanted keyword 'fatal' found", Facts(name="fatal")
+        ),
     ),
     (
         "version x",
@@ -97,17 +99,29 @@ BROKEN_CONDITIONS: list[tuple[str, dict[str, Any], Failure]] = [
     (
         "short",
         {"least_size": 6},
-        Failure(FailureReason.WRONG_SIZE, "the body has 5 bytes, wanted 6 at least"),
+        Failure(
+            FailureReason.WRONG_SIZE,
+            "the body has 5 bytes, wanted 6 at least",
+            Facts(got="5", wanted="≥ 6"),
+        ),
     ),
     (
         "",
         {"least_size": 1},
-        Failure(FailureReason.WRONG_SIZE, "the body has 0 bytes, wanted 1 at least"),
+        Failure(
+            FailureReason.WRONG_SIZE,
+            "the body has 0 bytes, wanted 1 at least",
+            Facts(got="0", wanted="≥ 1"),
+        ),
     ),
     (
         "long" * 300,
         {"most_size": 10},
-        Failure(FailureReason.WRONG_SIZE, "the body has 1,200 bytes, wanted 10 at most"),
+        Failure(
+            FailureReason.WRONG_SIZE,
+            "the body has 1,200 bytes, wanted 10 at most",
+            Facts(got="1,200", wanted="≤ 10"),
+        ),
     ),
 ]
 
@@ -117,8 +131,7 @@ async def test_a_broken_condition_says_what_it_saw(
     target: Target, prober: Prober, body: str, asked: dict[str, Any], failure: Failure
 ) -> None:
     result = await prober.probe(order(target.at("/", page(body)), **asked))
-    found = failure_of(result)
-    assert (found.reason, found.message) == (failure.reason, failure.message)
+    assert failure_of(result) == failure
 
 
 @pytest.mark.parametrize(
