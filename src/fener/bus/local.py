@@ -13,7 +13,7 @@ from fener.domain.check import CheckOrder, CheckResult
 
 ORDERS_BOUND = 50_000
 RESULTS_BOUND = 10_000
-BATCH = 100
+BATCH = 200
 
 Item = TypeVar("Item")
 
