@@ -64,7 +64,7 @@ def _reported(data: Path, meanwhile: Callable[[], None]) -> list[float]:
     _wait(RECORDED_WITHIN_SECONDS)
     with closing(sqlite3.connect(f"file:{data / DATABASE_FILE}?mode=ro", uri=True)) as store:
         rows = store.execute(
-            "SELECT total_us FROM check_results"
+            "SELECT total_us FROM all_results"
             " WHERE at >= :begin AND at < :end AND outcome = 'success'",
             times,
         ).fetchall()

@@ -27,6 +27,8 @@ INTERVAL = 10 * SECOND
 WARM_UP_SECONDS = 4
 ROUND_SECONDS = 10
 HOST = "127.0.0.1"
+_CHECKS = "SELECT sum(checks_total) FROM monitor_states"
+_WRONG = "SELECT sum(checks_failed + checks_unknown) FROM monitor_states"
 
 
 class Offered(Struct, frozen=True):
@@ -116,7 +118,7 @@ def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Roun
         for _ in range(count):
             _wait(effort.of(ROUND_SECONDS, 1))
             readings.append(_read(store, pids))
-        wrong = store.execute("SELECT sum(failed + unknown) FROM days").fetchone()[0]
+        wrong = store.execute(_WRONG).fetchone()[0]
     if wrong:
         raise RuntimeError(f"{wrong} checks did not succeed")
     return [_between(*pair) for pair in pairwise(readings)]
@@ -128,7 +130,7 @@ def _wait(seconds: int) -> None:
 
 def _read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
     server, prober = pids
-    checks = store.execute("SELECT coalesce(sum(checks), 0) FROM days").fetchone()[0]
+    checks = store.execute(_CHECKS).fetchone()[0]
     return Reading(stopwatch(), checks, used(server), used(prober))
 
 
@@ -145,8 +147,8 @@ def _between(before: Reading, after: Reading) -> Round:
 def _stored(database: Path) -> float:
     """Bytes of the table of results, for each of them."""
     with closing(sqlite3.connect(database)) as store:
-        pages = "SELECT sum(pgsize) FROM dbstat WHERE name = 'check_results'"
-        count = "SELECT count(*) FROM check_results"
+        pages = "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%_results'"
+        count = "SELECT count(*) FROM all_results"
         return float(store.execute(pages).fetchone()[0] / store.execute(count).fetchone()[0])
 
 

@@ -150,9 +150,33 @@ class BlindnessStore(Protocol):
         ...
 
 
+class Unfiled(Struct, frozen=True):
+    """Results that are not filed yet: about how many, and when the oldest of them was made."""
+
+    results: int
+    since: Instant
+
+
+class FilingStore(Protocol):
+    async def unfiled(self) -> Unfiled | None:
+        """What waits to be filed; None where nothing does."""
+        ...
+
+    async def file(self) -> int:
+        """File all of it, in several transactions; gives how many.
+
+        Raises StoreUnavailable; what was done by then is done, and the next call goes on there.
+        """
+        ...
+
+
 class RetentionStore(Protocol):
     async def forget_before(self, before: Instant) -> int:
         """Delete raw results and pings older than `before`; gives how many."""
+        ...
+
+    async def forget_hours_before(self, before: Instant) -> int:
+        """Delete the roll-ups of hours that had ended by then; gives how many."""
         ...
 
     async def forget_sessions(self, now: Instant) -> int:

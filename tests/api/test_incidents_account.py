@@ -35,7 +35,7 @@ async def test_an_open_incident_has_no_end(house: House, key: Client) -> None:
     begun = house.world.now
     monitor = await house.monitor()
     incident = await house.goes_down(monitor, begun)
-    first = await house.value("SELECT min(id) FROM check_results")
+    first = await house.value("SELECT min(id) FROM all_results")
     shown = await _item(key, incident)
     assert shown == {
         "id": incident,
@@ -62,7 +62,7 @@ async def test_a_recovered_incident_ends_with_the_first_good_check(
     monitor = await house.monitor()
     incident = await house.goes_down(monitor, begun)
     await house.comes_up(monitor, begun + MINUTE)
-    good_checks = await house.rows("SELECT id FROM check_results WHERE outcome = 'success'")
+    good_checks = await house.rows("SELECT id FROM all_results WHERE outcome = 'success'")
     shown = await _item(key, incident)
     assert shown["end_monitor_log_id"] == min(row["id"] for row in good_checks)
     assert shown["end_datetime"] == plain_text(begun + MINUTE)
@@ -71,7 +71,7 @@ async def test_a_recovered_incident_ends_with_the_first_good_check(
 async def test_a_heartbeat_stands_on_the_other_side(house: House, key: Client) -> None:
     heartbeat = await house.monitor(JOB)
     incident = await house.falls_silent(heartbeat)
-    missed = await house.value("SELECT id FROM check_results WHERE outcome = 'failure'")
+    missed = await house.value("SELECT id FROM all_results WHERE outcome = 'failure'")
     shown = await _item(key, incident)
     assert shown["heartbeat_id"] == heartbeat
     assert shown["start_heartbeat_log_id"] == missed

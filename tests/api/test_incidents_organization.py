@@ -271,7 +271,7 @@ async def test_the_timeline_tells_the_outage_from_its_first_failing_check(
     begun = house.world.now
     monitor = await house.monitor()
     incident = await house.goes_down(monitor, begun, failures=4)
-    checks = await house.rows("SELECT id, at FROM check_results ORDER BY at")
+    checks = await house.rows("SELECT id, at FROM all_results ORDER BY at")
     body = await _details(token, (await house.public_id(incident)).upper())
     timeline = body["timeline"]
     assert timeline["outageStartedAt"] == iso_text(begun)
@@ -337,7 +337,7 @@ async def test_the_checks_of_an_incident_outlive_the_raw_results(
     incident = await house.goes_down(monitor, begun, failures=5)
     await house.comes_up(monitor, begun + DAY)
     async with house.context.database.write() as session:
-        await session.run("DELETE FROM check_results")
+        await session.run("DELETE FROM fresh_results")
     timeline = (await _details(token, await house.public_id(incident)))["timeline"]
     seen = [one["checkedAt"] for one in timeline["failedChecks"]]
     assert seen == [iso_text(begun + after) for after in (0, 20 * SECOND, 40 * SECOND)]

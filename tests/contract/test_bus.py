@@ -62,11 +62,11 @@ async def test_who_waits_is_woken(bus: Bus) -> None:
     assert await waiting_result == [result_of(2)]
 
 
-async def test_a_batch_holds_a_hundred_at_most(bus: Bus) -> None:
-    await bus.send_orders([order_of(number) for number in range(250)])
+async def test_a_batch_holds_no_more_than_its_bound(bus: Bus) -> None:
+    await bus.send_orders([order_of(number) for number in range(2 * BATCH + 1)])
     batches = bus.orders(1)
     sizes = [len(await anext(batches)) for _ in range(3)]
-    assert sum(sizes) == 250
+    assert sum(sizes) == 2 * BATCH + 1
     assert max(sizes) <= BATCH
 
 

@@ -55,7 +55,7 @@ INCIDENTS = "SELECT status, failed_checks, start_check_id, end_check_id, message
 
 async def test_a_ping_is_a_good_result_and_sets_the_next_deadline(hearts: Hearts) -> None:
     await hearts.ping(NOON)
-    assert await hearts.rows("SELECT outcome, at FROM check_results") == [("success", NOON)]
+    assert await hearts.rows("SELECT outcome, at FROM all_results") == [("success", NOON)]
     assert await hearts.rows("SELECT health, due_at FROM monitor_states") == [("up", DUE)]
 
 
@@ -107,7 +107,7 @@ async def test_a_run_has_a_duration(hearts: Hearts) -> None:
     await hearts.ping(NOON + 90 * SECOND, run_id="a", body="42 rows")
     pings = await hearts.rows("SELECT action, duration_ms, body, check_id FROM pings ORDER BY id")
     assert pings == [("start", None, None, None), ("success", 90_000, "42 rows", 2)]
-    assert await hearts.rows("SELECT total_us FROM check_results") == [(90_000_000,)]
+    assert await hearts.rows("SELECT total_us FROM all_results") == [(90_000_000,)]
 
 
 async def test_a_log_entry_moves_nothing(hearts: Hearts) -> None:
@@ -115,7 +115,7 @@ async def test_a_log_entry_moves_nothing(hearts: Hearts) -> None:
     before = await hearts.rows("SELECT health, due_at, state FROM monitor_states")
     await hearts.ping(NOON + MINUTE, PingAction.LOG, body="half way")
     assert await hearts.rows("SELECT health, due_at, state FROM monitor_states") == before
-    assert await hearts.rows("SELECT count(*) FROM check_results") == [(1,)]
+    assert await hearts.rows("SELECT count(*) FROM all_results") == [(1,)]
 
 
 async def test_two_pings_in_one_millisecond_both_count(hearts: Hearts) -> None:

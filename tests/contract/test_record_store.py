@@ -67,14 +67,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 async def test_a_result_is_stored_with_its_timings(store: Store) -> None:
     monitor = await add_monitor(store.seeded)
     await store.check(monitor, ".")
-    (row,) = await store.rows("SELECT * FROM check_results")
+    (row,) = await store.rows("SELECT * FROM all_results")
     assert (row["monitor_id"], row["at"], row["total_us"]) == (monitor, NOON, 1_500)
     assert (row["outcome"], row["reason"], row["message"]) == ("success", None, None)
 
 
 async def test_a_failure_keeps_its_reason_in_words(store: Store) -> None:
     await store.check(await add_monitor(store.seeded), "x")
-    (row,) = await store.rows("SELECT outcome, reason, message FROM check_results")
+    (row,) = await store.rows("SELECT outcome, reason, message FROM all_results")
     assert tuple(row.values()) == ("failure", "connection_refused", "connection refused")
 
 
@@ -95,7 +95,7 @@ async def test_reason_and_facts_stand_wherever_a_failure_is_shown(
         result = checked(monitor, NOON + number * SECOND, failure)
         await store.record.record([result], store.settle)
     wanted = ("connection_refused", stored)
-    for table in ("check_results", "incidents", "incident_checks"):
+    for table in ("all_results", "incidents", "incident_checks"):
         rows = await store.rows(f"SELECT reason, facts FROM {table}")
         assert {tuple(row.values()) for row in rows} == {wanted}, table
     (state,) = await store.rows("SELECT last_reason, last_facts FROM monitor_states")
@@ -104,7 +104,7 @@ async def test_reason_and_facts_stand_wherever_a_failure_is_shown(
 
 async def test_a_good_check_has_neither(store: Store) -> None:
     await store.check(await add_monitor(store.seeded), "x.")
-    *_, row = await store.rows("SELECT reason, facts FROM check_results ORDER BY at")
+    *_, row = await store.rows("SELECT reason, facts FROM all_results ORDER BY at")
     (state,) = await store.rows("SELECT last_reason, last_facts FROM monitor_states")
     assert tuple(row.values()) == tuple(state.values()) == (None, None)
 
@@ -113,7 +113,7 @@ async def test_check_ids_never_repeat(store: Store) -> None:
     one, other = await add_monitor(store.seeded), await add_monitor(store.seeded)
     await store.record.record([checked(one, NOON), checked(other, NOON)], store.settle)
     await store.check(one, "..", NOON + DAY)
-    ids = [row["id"] for row in await store.rows("SELECT id FROM check_results ORDER BY id")]
+    ids = [row["id"] for row in await store.rows("SELECT id FROM all_results ORDER BY id")]
     assert ids == [1, 2, 3, 4]
 
 
@@ -221,10 +221,11 @@ async def test_days_count_checks_and_failures(store: Store) -> None:
     monitor = await add_monitor(store.seeded)
     await store.check(monitor, ".x.")
     await store.check(monitor, ".", NOON + DAY)
-    rows = await store.rows("SELECT day, checks, failed, total_us_sum FROM days ORDER BY day")
-    assert [tuple(row.values()) for row in rows] == [
-        (NOON // DAY, 3, 1, 4_500),
-        (NOON // DAY + 1, 1, 0, 1_500),
+    async with store.seeded.database.read() as session:
+        found = await checks.days(session, [monitor], NOON // DAY, NOON // DAY + 1)
+    assert list(found.values()) == [
+        checks.Day(NOON // DAY, checks=3, failed=1, unknown=0, total_us_sum=4_500),
+        checks.Day(NOON // DAY + 1, checks=1, failed=0, unknown=0, total_us_sum=1_500),
     ]
 
 
@@ -258,7 +259,7 @@ async def test_a_result_delivered_again_changes_nothing(store: Store) -> None:
     result = checked(monitor, NOON, REFUSED)
     await store.record.record([result], store.settle)
     assert await store.record.record([result], store.settle) == []
-    assert await store.value("SELECT count(*) FROM check_results") == 1
+    assert await store.value("SELECT count(*) FROM all_results") == 1
     assert await store.value("SELECT checks_total FROM monitor_states") == 1
 
 
@@ -283,7 +284,7 @@ async def test_what_cannot_be_settled_is_set_aside_and_the_rest_commits(store: S
         return store.settle(watched, result, check_id)
 
     await store.record.record([checked(bad, NOON), checked(good, NOON)], settle)
-    assert [row["monitor_id"] for row in await store.rows("SELECT * FROM check_results")] == [good]
+    assert [row["monitor_id"] for row in await store.rows("SELECT * FROM all_results")] == [good]
     assert [fault.source for fault in store.faults.all()] == ["record"]
 
 
@@ -291,12 +292,14 @@ async def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
     monitor = await add_monitor(store.seeded)
     async with store.seeded.database.write() as session:
         await session.run(
-            "CREATE TRIGGER full BEFORE INSERT ON days BEGIN SELECT RAISE(FAIL, 'disk full'); END"
+            "CREATE TRIGGER full BEFORE INSERT ON incidents"
+            " BEGIN SELECT RAISE(FAIL, 'disk full'); END"
         )
     with pytest.raises(Exception, match="disk full"):
-        await store.check(monitor, "x")
-    assert await store.value("SELECT count(*) FROM check_results") == 0
-    assert await store.value("SELECT last_id FROM sequences WHERE name = 'checks'") is None
+        await store.check(monitor, "xxx")
+    assert await store.value("SELECT count(*) FROM all_results") == 2
+    assert await store.value("SELECT checks_total FROM monitor_states") == 2
+    assert await store.value("SELECT last_id FROM sequences WHERE name = 'checks'") == 2
 
 
 async def test_a_store_without_a_folder_is_unavailable(tmp_path: Path) -> None:

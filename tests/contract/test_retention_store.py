@@ -8,8 +8,9 @@ import pytest
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.time import DAY, HOUR
 from fener.faults import FaultBoard
-from fener.pipeline.record.retention import RAW_KEPT, Retention
+from fener.pipeline.record.retention import HOURS_KEPT, RAW_KEPT, Retention
 from fener.storage import retention
+from fener.storage.filing import SqlFilingStore
 from fener.storage.recording import SqlRecordStore
 from fener.storage.retention import SqlRetentionStore
 from fener.testing.clock import FakeClock
@@ -38,6 +39,11 @@ class Old:
     async def check(self, monitor_id: int, *instants: int) -> None:
         for at in instants:
             await self.record.record([checked(monitor_id, at, REFUSED)], settler().settle)
+        await SqlFilingStore(self.seeded.database).file()
+
+    async def hours(self) -> list[int]:
+        async with self.seeded.database.read() as session:
+            return [row["hour"] for row in await session.all("SELECT hour FROM hours")]
 
     async def left(self, table: str) -> list[int]:
         async with self.seeded.database.read() as session:
@@ -56,6 +62,21 @@ async def test_older_results_are_deleted_and_newer_ones_stay(old: Old) -> None:
     await old.check(monitor, NOON, NOON + DAY, NOON + 2 * DAY)
     assert await old.store.forget_before(NOON + DAY) == 1
     assert await old.left("check_results") == [NOON + DAY, NOON + 2 * DAY]
+
+
+async def test_results_that_are_not_filed_yet_are_not_old_either(old: Old) -> None:
+    monitor = await add_monitor(old.seeded)
+    await old.record.record([checked(monitor, NOON, REFUSED)], settler().settle)
+    assert await old.store.forget_before(NOON + DAY) == 0
+    assert await old.left("fresh_results") == [NOON]
+
+
+async def test_hours_are_kept_for_a_year(old: Old) -> None:
+    monitor = await add_monitor(old.seeded)
+    old_hour = NOON - HOURS_KEPT
+    await old.check(monitor, old_hour - HOUR, old_hour, NOON)
+    await Retention(old.store, old.clock)._forget()
+    assert await old.hours() == [old_hour // HOUR, NOON // HOUR]
 
 
 async def test_more_than_one_transaction_may_hold_is_deleted_all_the_same(

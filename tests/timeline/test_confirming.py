@@ -186,7 +186,7 @@ async def test_what_we_cannot_know_closes_nothing(fener: Timeline) -> None:
     shop.cannot_be_judged()
     await fener.until("12:12")
     assert (await shop.incident()).is_open
-    assert fener.told == ["12:01:26.600 down"]
+    assert fener.told == ["12:01:25.700 down"]
     shop.comes_up()
     await fener.until("12:12:30")
     assert not (await shop.incident()).is_open

@@ -42,7 +42,7 @@ async def test_a_good_check_between_failures_ends_nothing(fener: Timeline) -> No
         await fener.until(f"12:{minute:02}:59")
     assert (await shop.outcomes()).count("success") == 5
     assert (await shop.incident()).is_open
-    assert fener.told == ["12:00:16.600 down"]
+    assert fener.told == ["12:00:15.700 down"]
 
 
 async def test_a_second_outage_is_a_second_incident(fener: Timeline) -> None:

@@ -470,7 +470,7 @@ class TestPausing:
         monitor = await shop(world)
         await monitors.pause(world.context, world.acme, monitor.id)
         await world.saw(monitor.id, REFUSED)
-        assert await world.rows("SELECT * FROM check_results") == []
+        assert await world.rows("SELECT * FROM all_results") == []
 
     async def test_pausing_twice_is_pausing_once(self, world: Watched) -> None:
         monitor = await shop(world)

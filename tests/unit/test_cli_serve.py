@@ -294,7 +294,7 @@ def test_help_lists_every_setting() -> None:
 
 def checks_asked_for(data: Path) -> int:
     with closing(sqlite3.connect(data / "fener.db")) as opened:
-        sql = "SELECT count(*) FROM check_results WHERE purpose = 'manual'"
+        sql = "SELECT count(*) FROM all_results WHERE purpose = 'manual'"
         return int(opened.execute(sql).fetchone()[0])
 
 

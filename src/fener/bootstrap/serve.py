@@ -80,6 +80,7 @@ async def _running(
         command = _prober_command(listener, settings.reference_targets)
         child = ProberChild(bus, LOCATION, command, context.clock, faults)
         roles = Roles(context.clock, faults)
+        roles.start("filing", stages.filing.run)
         roles.start("retention", stages.retention.run)
         roles.start("record", lambda: stages.recorder.run(bus.results()))
         roles.start("notify", stages.notify)

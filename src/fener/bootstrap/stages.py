@@ -15,6 +15,7 @@ from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.notify.blindness import Blinding, Blindness
 from fener.pipeline.notify.notifier import Notifier
 from fener.pipeline.publish.publisher import Change, Publisher, Topic, changes_of
+from fener.pipeline.record.filing import Filing
 from fener.pipeline.record.hearing import Hearing
 from fener.pipeline.record.recorder import Recorder
 from fener.pipeline.record.retention import Retention
@@ -25,6 +26,7 @@ from fener.pipeline.schedule.lateness import Lateness
 from fener.pipeline.schedule.scheduler import Scheduler
 from fener.ports import Bus, PingSettlement, Sender
 from fener.storage.blindness import SqlBlindnessStore
+from fener.storage.filing import SqlFilingStore
 from fener.storage.notifying import SqlNotifyStore
 from fener.storage.recording import SqlRecordStore
 from fener.storage.retention import SqlRetentionStore
@@ -43,6 +45,7 @@ class Stages(Struct, frozen=True):
     publisher: Publisher
     lateness: Lateness
     blindness: Blindness
+    filing: Filing
     retention: Retention
 
 
@@ -86,10 +89,20 @@ def assembled(
         context.new_id,
         notifier.ring,
     )
+    filing = Filing(SqlFilingStore(database), clock)
     retention = Retention(SqlRetentionStore(database), clock)
     hearing = Hearing(record_store, settler.settle_ping, heard, scheduler.ping_refused)
     return Stages(
-        scheduler, recorder, hearing, notifier, notify, publisher, lateness, blindness, retention
+        scheduler=scheduler,
+        recorder=recorder,
+        hearing=hearing,
+        notifier=notifier,
+        notify=notify,
+        publisher=publisher,
+        lateness=lateness,
+        blindness=blindness,
+        filing=filing,
+        retention=retention,
     )
 
 

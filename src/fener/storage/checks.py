@@ -13,7 +13,7 @@ from fener.domain.health import Health
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.kinds import Kind
 from fener.domain.time import DAY, Instant, Span
-from fener.storage.database import Row, Session, in_list
+from fener.storage.database import Row, Session, as_json, in_list
 from fener.storage.facts import read_facts
 from fener.storage.ids import LARGEST_ID
 from fener.storage.queries import statements
@@ -71,15 +71,23 @@ async def days(
     session: Session, ids: Sequence[int], first: int, last: int
 ) -> dict[tuple[int, int], Day]:
     """By monitor and day; days without a check are not there."""
-    listed, parameters = in_list("id", ids)
-    given = {**parameters, "first": first, "last": last}
-    rows = await session.all(f"{SQL['days']} {listed}", given)
-    return {
-        (row["monitor_id"], row["day"]): Day(
-            row["day"], row["checks"], row["failed"], row["unknown"], row["total_us_sum"]
-        )
-        for row in rows
-    }
+    given = {"ids": as_json(ids), "first": first, "last": last}
+    found: dict[tuple[int, int], Day] = {}
+    for monitor_id, *columns in await session.all(SQL["days"], given):
+        day = Day(*columns)
+        known = found.get((monitor_id, day.day))
+        found[monitor_id, day.day] = _together(known, day) if known else day
+    return found
+
+
+def _together(filed: Day, unfiled: Day) -> Day:
+    return Day(
+        filed.day,
+        filed.checks + unfiled.checks,
+        filed.failed + unfiled.failed,
+        filed.unknown + unfiled.unknown,
+        filed.total_us_sum + unfiled.total_us_sum,
+    )
 
 
 async def pasts(session: Session, ids: Sequence[int], since: Instant) -> dict[int, Past]:

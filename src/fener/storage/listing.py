@@ -273,5 +273,5 @@ def _line(row: Row) -> Line:
         health=Health(row["health"]),
         last_facts=read_facts(row["last_facts"]),
         runs=_STATE.decode(row["state"]).runs,
-        checks_unknown=row["checks_unknown"] or 0,
+        checks_unknown=row["checks_unknown"],
     )

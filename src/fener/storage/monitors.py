@@ -11,6 +11,7 @@ from fener.domain.credentials import ClientCertificate, Credentials, Secrets
 from fener.domain.kinds import Settings, kind_of
 from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy, Quorum
+from fener.domain.spread import spread
 from fener.domain.time import Instant, Span
 from fener.storage.database import Row, Session, in_list
 from fener.storage.ids import is_id, split_ids, storable
@@ -63,7 +64,9 @@ async def insert(session: Session, sealer: Sealer, new: NewMonitor, now: Instant
         },
     )
     await _insert_locations(session, identifier, new.location_ids)
-    await session.run(SQL["insert_state"], {"monitor_id": identifier, "now": now})
+    await session.run(
+        SQL["insert_state"], {"spread": spread(identifier), "monitor_id": identifier, "now": now}
+    )
     await session.run(SQL["raise_revision"])
     return identifier
 

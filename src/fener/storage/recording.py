@@ -14,10 +14,11 @@ from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel
 from fener.domain.problem import Cause, Problem
 from fener.domain.settlement import OpenIncident, Settlement, Watched
+from fener.domain.spread import spread
 from fener.ports import Clock, Faults, PingSettlement, Settle, SettlePing
 from fener.steps import reached
 from fener.storage import channels, monitors
-from fener.storage.database import Database, Session, in_list
+from fener.storage.database import Database, Session, as_json, in_list
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 from fener.storage.settlements import write_ping, write_settlements
@@ -105,8 +106,8 @@ class SqlRecordStore:
     async def _watched(self, session: Session, ids: Sequence[int]) -> dict[int, Watched]:
         await self._notice_changes(session)
         known = await self._known_monitors(session, ids)
-        listed, parameters = in_list("id", list(known))
-        states = await session.all(f"{SQL['states']} {listed}", parameters)
+        spreads = as_json([spread(one) for one in known])
+        states = await session.all(SQL["states"], {"spreads": spreads})
         incidents = await self._open_incidents(session, list(known))
         told = await self._known_channels(session, known.values())
         return {
@@ -138,9 +139,8 @@ class SqlRecordStore:
     async def _open_incidents(
         self, session: Session, ids: Sequence[int]
     ) -> dict[int, list[OpenIncident]]:
-        listed, parameters = in_list("id", ids)
         found = defaultdict(list)
-        for row in await session.all(f"{SQL['open_incidents']} {listed}", parameters):
+        for row in await session.all(SQL["open_incidents"], {"ids": as_json(ids)}):
             told = msgspec.json.decode(row["channel_ids"], type=tuple[int, ...])
             problem, cause = Problem(row["problem"]), Cause(row["cause"])
             found[row["monitor_id"]].append(OpenIncident(row["id"], problem, cause, told))

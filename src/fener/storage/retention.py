@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from fener.domain.time import Instant
-from fener.storage.database import Database, Session
+from fener.domain.time import HOUR, Instant
+from fener.storage.database import Database, Session, as_json
 from fener.storage.queries import statements
 
 SQL = statements("retention")
@@ -29,6 +29,17 @@ class SqlRetentionStore:
                     counts = [await _forget(session, one, before) for one in some]
                 forgotten += sum(counts)
                 some = [one for one, count in zip(some, counts, strict=True) if count]
+        return forgotten
+
+    async def forget_hours_before(self, before: Instant) -> int:
+        forgotten = 0
+        async with self._database.read() as session:
+            ids = [row["id"] for row in await session.all(SQL["monitors"])]
+        for start in range(0, len(ids), MONITORS_AT_ONCE):
+            some = as_json(ids[start : start + MONITORS_AT_ONCE])
+            async with self._database.write() as session:
+                old = {"ids": some, "before": before // HOUR}
+                forgotten += await session.run(SQL["forget_hours"], old)
         return forgotten
 
     async def forget_sessions(self, now: Instant) -> int:

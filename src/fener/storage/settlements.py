@@ -20,7 +20,8 @@ from fener.domain.settlement import (
     Settlement,
     Worsened,
 )
-from fener.domain.time import DAY, Instant
+from fener.domain.spread import spread
+from fener.domain.time import Instant
 from fener.ports import PingSettlement
 from fener.steps import reached
 from fener.storage.database import Session
@@ -36,7 +37,6 @@ async def write_settlements(session: Session, made: Sequence[Settlement], now: I
     await session.many(SQL["insert_check"], checks)
     reached("record.checks_written")
     await session.many(SQL["update_state"], map(_state_columns, made, checks))
-    await session.many(SQL["count_day"], map(_day_columns, made))
     await session.many(SQL["keep_certificate"], _certificate_rows(made))
     await session.many(SQL["insert_transition"], _transition_rows(made))
     reached("record.states_written")
@@ -271,17 +271,13 @@ def _evidence(result: CheckResult) -> str | None:
 
 
 def _state_columns(one: Settlement, check: dict[str, Any]) -> dict[str, Any]:
-    failed = isinstance(one.result.outcome, Failure)
-    return {**check, "failed": failed, **belief_columns(one.state)}
-
-
-def _day_columns(one: Settlement) -> dict[str, Any]:
+    outcome = one.result.outcome
     return {
-        "monitor_id": one.monitor.id,
-        "day": one.result.at // DAY,
-        "failed": isinstance(one.result.outcome, Failure),
-        "unknown": isinstance(one.result.outcome, Unknown),
-        "total_us": _total_us(one.result),
+        **check,
+        "spread": spread(one.monitor.id),
+        "failed": isinstance(outcome, Failure),
+        "unknown": isinstance(outcome, Unknown),
+        **belief_columns(one.state),
     }
 
 

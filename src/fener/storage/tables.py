@@ -4,6 +4,8 @@ Times are UTC milliseconds (`*_at`), spans milliseconds (`*_ms`), structures JSO
 named `sealed*` hold ciphertext of `fener.storage.sealing`.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -214,7 +216,15 @@ MONITOR_LOCATIONS = Table(
 MONITOR_STATES = Table(
     "monitor_states",
     METADATA,
-    Column("monitor_id", Integer, ForeignKey("monitors.id", ondelete="CASCADE"), primary_key=True),
+    # What is checked at the same time is written together: `fener.domain.spread`.
+    Column("spread", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column(
+        "monitor_id",
+        Integer,
+        ForeignKey("monitors.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
     _text("health", default="unknown"),
     _flag("is_degraded", default=False),
     _flag("is_flapping", default=False),
@@ -230,6 +240,7 @@ MONITOR_STATES = Table(
     Column("last_total_us", BigInteger),
     _count("checks_total"),
     _count("checks_failed"),
+    _count("checks_unknown"),
     _count("total_us_sum"),
     # Of heartbeats alone: the others' states are written with each check.
     Index(
@@ -242,28 +253,73 @@ MONITOR_STATES = Table(
 
 SEQUENCES = Table("sequences", METADATA, Column("name", Text, primary_key=True), _count("last_id"))
 
+
+def _seen() -> list[Column[Any]]:
+    """What is kept of a check, wherever it lies."""
+    return [
+        Column("location_id", Integer, nullable=False),
+        _text("purpose"),
+        _time("finished_at"),
+        _text("outcome"),
+        _text("reason", nullable=True),
+        _text("message", nullable=True),
+        _text("facts", nullable=True),
+        Column("status_code", Integer),
+        Column("total_us", BigInteger),
+        Column("dns_us", BigInteger),
+        Column("connect_us", BigInteger),
+        Column("tls_us", BigInteger),
+        Column("first_byte_us", BigInteger),
+        Column("transfer_us", BigInteger),
+        _text("evidence", nullable=True),
+    ]
+
+
+# Results as they come, one behind the other. The view `all_results` shows them and the filed ones
+# together, `unfiled_results` those that are not filed yet.
+FRESH_RESULTS = Table(
+    "fresh_results",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("monitor_id", Integer, nullable=False),
+    _time("at"),
+    *_seen(),
+)
+
+# How far the filing has come that goes on: up to which result, through which monitor.
+FILING = Table(
+    "filing",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("last_result", BigInteger, nullable=False),
+    Column("last_monitor", Integer, nullable=False),
+)
+
 CHECK_RESULTS = Table(
     "check_results",
     METADATA,
     Column("monitor_id", Integer, nullable=False),
     _time("at"),
     Column("id", BigInteger, nullable=False),
-    Column("location_id", Integer, nullable=False),
-    _text("purpose"),
-    _time("finished_at"),
-    _text("outcome"),
-    _text("reason", nullable=True),
-    _text("message", nullable=True),
-    _text("facts", nullable=True),
-    Column("status_code", Integer),
-    Column("total_us", BigInteger),
-    Column("dns_us", BigInteger),
-    Column("connect_us", BigInteger),
-    Column("tls_us", BigInteger),
-    Column("first_byte_us", BigInteger),
-    Column("transfer_us", BigInteger),
-    _text("evidence", nullable=True),
+    *_seen(),
     PrimaryKeyConstraint("monitor_id", "at", "id"),
+    sqlite_with_rowid=False,
+)
+
+HOURS = Table(
+    "hours",
+    METADATA,
+    Column("monitor_id", Integer, nullable=False),
+    Column("hour", Integer, nullable=False),
+    _count("checks"),
+    _count("failed"),
+    _count("unknown"),
+    # Of the good ones alone, as is the histogram: `fener.domain.histogram`.
+    _count("total_us_sum"),
+    Column("least_us", BigInteger),
+    Column("most_us", BigInteger),
+    _text("histogram", default="{}"),
+    PrimaryKeyConstraint("monitor_id", "hour"),
     sqlite_with_rowid=False,
 )
 

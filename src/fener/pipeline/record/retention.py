@@ -8,6 +8,8 @@ from fener.ports import Clock, RetentionStore, StoreUnavailable
 LOG = structlog.get_logger()
 RAW_KEPT: Span = 30 * DAY
 """Raw results and pings; daily counts and the checks of incidents are kept for ever."""
+HOURS_KEPT: Span = 365 * DAY
+"""The roll-ups of hours."""
 EVERY: Span = HOUR
 
 
@@ -28,6 +30,8 @@ class Retention:
     async def _forget(self) -> None:
         now = self._clock.now()
         forgotten = await self._store.forget_before(now - RAW_KEPT)
+        hours = await self._store.forget_hours_before(now - HOURS_KEPT)
         sessions = await self._store.forget_sessions(now)
-        if forgotten or sessions:
-            LOG.info("what was too old was deleted", results=forgotten, sessions=sessions)
+        if forgotten or hours or sessions:
+            gone = {"results": forgotten, "hours": hours, "sessions": sessions}
+            LOG.info("what was too old was deleted", **gone)

@@ -7,6 +7,7 @@ with the number of monitors; nothing is written or moved when a check becomes du
 from collections.abc import Collection, Iterator
 from typing import TypeAlias
 
+from fener.domain.spread import share, spread
 from fener.domain.time import MINUTE, Instant, Span
 
 SLOT: Span = 100
@@ -15,7 +16,6 @@ LONGEST_SPREAD: Span = MINUTE
 
 Due: TypeAlias = tuple[Instant, Collection[int]]
 """A time of the schedule, and the monitors whose phase it is."""
-_MASK = (1 << 64) - 1
 
 
 class Buckets:
@@ -79,8 +79,8 @@ class Buckets:
     def _made_up(self, monitor_id: int, at: Instant, now: Instant) -> Instant | None:
         """A time within min(interval, 60 s), unless the next regular one comes first."""
         interval = self._intervals[monitor_id]
-        spread = min(interval, LONGEST_SPREAD)
-        makes_up = now + (_mixed(monitor_id) >> 32) % spread
+        longest = min(interval, LONGEST_SPREAD)
+        makes_up = now + spread(monitor_id) % longest
         return makes_up if makes_up < at + interval else None
 
 
@@ -93,8 +93,8 @@ class _Ring:
         self._count = max(1, interval // SLOT)
 
     def slot_of(self, monitor_id: int) -> int:
-        """The same in every process and for ever, and even over any ids."""
-        return _mixed(monitor_id) % self._count
+        """Neighbours in time are neighbours in the store, whatever their interval."""
+        return share(monitor_id, self._count)
 
     def last(self, monitor_id: int, until: Instant) -> Instant:
         """The last time of a monitor, up to and with `until`."""
@@ -124,11 +124,3 @@ class _Ring:
 
     def _last(self, slot: int, until: Instant) -> Instant:
         return until - (until - slot * SLOT) % self.interval
-
-
-def _mixed(number: int) -> int:
-    """Spread neighbouring ids evenly over 64 bits (the finalizer of SplitMix64)."""
-    mixed = (number + 0x9E3779B97F4A7C15) & _MASK
-    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
-    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB & _MASK
-    return mixed ^ (mixed >> 31)

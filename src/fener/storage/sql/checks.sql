@@ -1,8 +1,16 @@
 -- name: days
--- The daily roll-up of a page of monitors. Ends with `IN (...)`.
+-- The daily roll-up of a page of monitors, and what is not in it yet: two rows of the same day may
+-- come. One statement, since results may be filed between two.
 SELECT monitor_id, day, checks, failed, unknown, total_us_sum
   FROM days
- WHERE day BETWEEN :first AND :last AND monitor_id IN
+ WHERE day BETWEEN :first AND :last AND monitor_id IN (SELECT value FROM json_each(:ids))
+ UNION ALL
+SELECT monitor_id, at / 86400000, count(*), sum(outcome = 'failure'), sum(outcome = 'unknown'),
+       coalesce(sum(total_us), 0)
+  FROM unfiled_results
+ WHERE at >= :first * 86400000 AND at < (:last + 1) * 86400000
+   AND monitor_id IN (SELECT value FROM json_each(:ids))
+ GROUP BY 1, 2
 
 -- name: turns
 -- How the availability of a page of monitors turned, oldest first: each since an instant, and the
@@ -22,7 +30,7 @@ SELECT r.monitor_id, r.at, r.id, r.location_id, r.purpose, r.finished_at, r.outc
        r.message, r.facts, r.status_code, r.total_us, r.dns_us, r.connect_us, r.tls_us,
        r.first_byte_us, r.transfer_us, r.evidence, l.code AS location_code,
        l.name AS location_name
-  FROM check_results r
+  FROM all_results r
   LEFT JOIN locations l ON l.id = r.location_id
  WHERE r.monitor_id = :monitor_id AND (r.at, r.id) < (:before_at, :before_id)
    AND (:only_bad = 0 OR r.outcome <> 'success')
@@ -35,7 +43,7 @@ SELECT at - at % :step AS at, count(*) AS checks, sum(outcome = 'failure') AS fa
        avg(total_us) AS total_us, max(total_us) AS most_us, avg(dns_us) AS dns_us,
        avg(connect_us) AS connect_us, avg(tls_us) AS tls_us, avg(first_byte_us) AS first_byte_us,
        avg(transfer_us) AS transfer_us
-  FROM check_results
+  FROM all_results
  WHERE monitor_id = :monitor_id AND at BETWEEN :since AND :until
  GROUP BY 1
  ORDER BY 1
@@ -74,10 +82,15 @@ SELECT count(*)
  WHERE i.monitor_id = :monitor_id
 
 -- name: mean_recent
-SELECT avg(total_us) FROM check_results WHERE monitor_id = :monitor_id AND at >= :since
+SELECT avg(total_us) FROM all_results WHERE monitor_id = :monitor_id AND at >= :since
 
 -- name: mean_days
 -- From the daily roll-up; what said nothing of the target took no time either.
-SELECT 1.0 * sum(total_us_sum) / nullif(sum(checks - unknown), 0)
-  FROM days
- WHERE monitor_id = :monitor_id AND day >= :first
+SELECT 1.0 * sum(total_us_sum) / nullif(sum(told), 0)
+  FROM (SELECT total_us_sum, checks - unknown AS told
+          FROM days
+         WHERE monitor_id = :monitor_id AND day >= :first
+         UNION ALL
+        SELECT coalesce(total_us, 0), outcome <> 'unknown'
+          FROM unfiled_results
+         WHERE monitor_id = :monitor_id AND at >= :first * 86400000)

@@ -42,7 +42,7 @@ SELECT coalesce(sum(incidents_total), 0) FROM customers WHERE organization_id = 
 -- name: checks
 -- The checks of one outcome within the outage, the newest ones where there are many.
 SELECT id, at, location_id, finished_at, outcome, reason, message, facts, status_code, total_us
-  FROM check_results
+  FROM all_results
  WHERE monitor_id = :monitor_id AND at >= :since AND at <= :until AND outcome = :outcome
  ORDER BY at DESC, id DESC LIMIT :limit
 

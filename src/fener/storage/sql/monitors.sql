@@ -32,7 +32,7 @@ DELETE FROM monitor_locations WHERE monitor_id = :monitor_id
 
 -- name: insert_state
 -- Every monitor has a state from its birth, so that a result only ever updates one.
-INSERT INTO monitor_states (monitor_id, since) VALUES (:monitor_id, :now)
+INSERT INTO monitor_states (spread, monitor_id, since) VALUES (:spread, :monitor_id, :now)
 
 -- name: update
 UPDATE monitors

@@ -1,10 +1,10 @@
 -- name: states
--- The belief about each monitor of a batch. Ends with `IN (...)`.
-SELECT monitor_id, state FROM monitor_states WHERE monitor_id IN
+-- The belief about each monitor of a batch, given by their spread: one text for every number.
+SELECT monitor_id, state FROM monitor_states WHERE spread IN (SELECT value FROM json_each(:spreads))
 
 -- name: open_incidents
 SELECT id, monitor_id, problem, cause, channel_ids FROM incidents
- WHERE status = 'open' AND monitor_id IN
+ WHERE status = 'open' AND monitor_id IN (SELECT value FROM json_each(:ids))
 
 -- name: channels
 -- The active channels of the organizations of a batch.
@@ -18,7 +18,8 @@ INSERT INTO sequences (name, last_id) VALUES ('checks', :count)
 RETURNING last_id
 
 -- name: insert_check
-INSERT INTO check_results (monitor_id, at, id, location_id, purpose, finished_at, outcome, reason,
+-- Behind all others; `fener.storage.filing` sorts them later.
+INSERT INTO fresh_results (monitor_id, at, id, location_id, purpose, finished_at, outcome, reason,
                            message, facts, status_code, total_us, dns_us, connect_us, tls_us,
                            first_byte_us, transfer_us, evidence)
 VALUES (:monitor_id, :at, :id, :location_id, :purpose, :finished_at, :outcome, :reason,
@@ -28,12 +29,13 @@ VALUES (:monitor_id, :at, :id, :location_id, :purpose, :finished_at, :outcome, :
 -- name: update_state
 -- The belief, and what lists show of the last check.
 UPDATE monitor_states
-   SET health = :health, is_degraded = :is_degraded, is_flapping = :is_flapping, since = :since, state = :state,
-       recheck_at = :recheck_at, due_at = :due_at, last_checked_at = :finished_at,
+   SET health = :health, is_degraded = :is_degraded, is_flapping = :is_flapping, since = :since,
+       state = :state, recheck_at = :recheck_at, due_at = :due_at, last_checked_at = :finished_at,
        last_outcome = :outcome, last_reason = :reason, last_message = :message,
        last_facts = :facts, last_total_us = :total_us, checks_total = checks_total + 1,
-       checks_failed = checks_failed + :failed, total_us_sum = total_us_sum + coalesce(:total_us, 0)
- WHERE monitor_id = :monitor_id
+       checks_failed = checks_failed + :failed, checks_unknown = checks_unknown + :unknown,
+       total_us_sum = total_us_sum + coalesce(:total_us, 0)
+ WHERE spread = :spread
 
 -- name: update_belief
 -- The belief alone, where no check was made.
@@ -41,14 +43,6 @@ UPDATE monitor_states
    SET health = :health, is_degraded = :is_degraded, is_flapping = :is_flapping, since = :since, state = :state,
        recheck_at = :recheck_at, due_at = :due_at
  WHERE monitor_id = :monitor_id
-
--- name: count_day
--- The daily roll-up: overviews never aggregate raw results.
-INSERT INTO days (monitor_id, day, checks, failed, unknown, total_us_sum)
-VALUES (:monitor_id, :day, 1, :failed, :unknown, coalesce(:total_us, 0))
-    ON CONFLICT (monitor_id, day) DO UPDATE
-   SET checks = checks + 1, failed = failed + excluded.failed,
-       unknown = unknown + excluded.unknown, total_us_sum = total_us_sum + excluded.total_us_sum
 
 -- name: keep_certificate
 -- The one that was presented last; nearly every check sees the same as the one before.
@@ -94,7 +88,7 @@ INSERT INTO incident_checks (incident_id, part, check_id, at, location_id, finis
 SELECT :incident_id, :part, id, at, location_id, finished_at, coalesce(:outcome, outcome),
        coalesce(:reason, reason), coalesce(:message, message), coalesce(:facts, facts),
        status_code, total_us, coalesce(:evidence, evidence)
-  FROM check_results WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
+  FROM all_results WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
     ON CONFLICT (incident_id, part) DO UPDATE
    SET check_id = excluded.check_id, at = excluded.at, location_id = excluded.location_id,
        finished_at = excluded.finished_at, outcome = excluded.outcome, reason = excluded.reason,

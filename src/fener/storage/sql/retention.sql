@@ -15,5 +15,8 @@ DELETE FROM pings
  WHERE id IN (SELECT id FROM pings
                WHERE monitor_id = :monitor_id AND at < :before ORDER BY id LIMIT :limit)
 
+-- name: forget_hours
+DELETE FROM hours WHERE monitor_id IN (SELECT value FROM json_each(:ids)) AND hour < :before
+
 -- name: forget_sessions
 DELETE FROM sessions WHERE expires_at <= :now
