@@ -35,6 +35,8 @@ class CheckOrder(Struct, frozen=True):
     credentials: Credentials | None = None
     client_certificate: ClientCertificate | None = None
     allow_private: bool = True
+    wants_evidence: bool = False
+    """Whether a success is to tell in full what came back, as every failure does."""
 
 
 class Timings(Struct, frozen=True):
@@ -129,3 +131,5 @@ class CheckResult(Struct, frozen=True):
     status_code: int | None = None
     certificate: Certificate | None = None
     evidence: Evidence | None = None
+    is_good_answer: bool = False
+    """A success whose evidence was asked for, and is kept to compare failures with."""

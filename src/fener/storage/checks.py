@@ -116,6 +116,21 @@ async def history(
     return [_seen(row) for row in rows]
 
 
+async def one_check(
+    session: Session, monitor_id: int, at: Instant, number: int
+) -> SeenCheck | None:
+    """The check of this time and id; None where it was never, or is kept no longer."""
+    found = await history(session, monitor_id, limit=1, before=(at, number + 1))
+    return found[0] if found and (found[0].at, found[0].id) == (at, number) else None
+
+
+async def good_answer(session: Session, monitor_id: int, location_id: int) -> SeenCheck | None:
+    """The latest success that is kept with its evidence, if possible from this location."""
+    place = {"monitor_id": monitor_id, "location_id": location_id}
+    rows = await session.all(SQL["good_answer"], place)
+    return _seen(rows[0]) if rows else None
+
+
 async def series(
     session: Session, monitor_id: int, since: Instant, until: Instant, step: Span
 ) -> list[SeriesPoint]:

@@ -35,6 +35,7 @@ async def probe_once(
         timeout=timeout,
         settings=settings,
         credentials=credentials,
+        wants_evidence=True,
     )
     async with open_world(clock, stopwatch, own_listeners, trust_store) as world:
         prober = Prober(world)

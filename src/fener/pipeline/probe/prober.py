@@ -14,6 +14,7 @@ from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
 from fener.pipeline.probe.cut_off import Asked, CutOff
 from fener.pipeline.probe.gates import Gates, Limits
+from fener.pipeline.probe.good_answers import GoodAnswers
 from fener.pipeline.probe.kinds import PROBES, Closable
 from fener.pipeline.probe.lag import LagWatch
 from fener.pipeline.probe.results import unknown_result
@@ -55,6 +56,7 @@ class Prober:
         self._cut_off = CutOff(
             trials or NetworkTrials(world.resolver, world.references), world.clock
         )
+        self._good_answers = GoodAnswers()
         self._troubles = Troubles()
         self._resolver = world.resolver
         self._done = 0
@@ -118,6 +120,9 @@ class Prober:
                 order, UnknownReason.OVERLOADED, "the order expired before it was run", self._clock
             )
         self._lateness = max(self._lateness, now - order.at)
+        return await self._run_in_time(self._good_answers.asked(order))
+
+    async def _run_in_time(self, order: CheckOrder) -> CheckResult:
         began = self._clock.monotonic()
         result = await self._probes[type(order.settings)].probe(order)
         if _is_failure(result):
@@ -127,7 +132,8 @@ class Prober:
         elif isinstance(result.outcome, Unknown):
             self._cut_off.told(result)
         self._cut_off.heard(result)
-        return turned(result) if order.settings.upside_down else result
+        result = turned(result) if order.settings.upside_down else result
+        return self._good_answers.noted(order, result)
 
     def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
         """The same failure, or unknown where we may have caused it."""
