@@ -1,5 +1,6 @@
 """A bad check is shown beside what a good answer looks like."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from fener.actions import checks, signing_in
 from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
-from fener.domain.check import Evidence, Success
+from fener.domain.check import Evidence, Hop, Success
 from fener.domain.time import MINUTE
 from fener.faults import FaultBoard
 from fener.pipeline.publish.publisher import Publisher
@@ -18,7 +19,7 @@ from fener.web.options import WebOptions
 from support.api import Client
 from support.house import BROKEN, House, open_house
 from support.people import PASSWORD
-from support.store import checked, settler
+from support.store import NOON, checked, settler
 from support.visitor import Visitor
 
 
@@ -101,3 +102,18 @@ async def test_the_incident_shows_the_good_answer_before_it(pages: Pages) -> Non
     shown = await pages.text(f"/incidents/{await pages.house.public_id(1)}")
     assert shown.index("we broke") < shown.index("What a good answer looks like")
     assert "hello" in shown
+
+
+async def test_a_traced_way_is_shown_host_by_host(pages: Pages) -> None:
+    path = (Hop(1, "192.0.2.1", 400), Hop(2), Hop(3, "192.0.2.9", 9_100, "host unreachable"))
+    evidence = Evidence(address="198.51.100.7:443", path=path, traced_at=NOON)
+    result = replace(checked(pages.monitor_id, NOON, BROKEN), evidence=evidence)
+    await pages.house.record.record([result], settler().settle)
+    shown = await pages.text(await pages.check_path(0))
+    way = shown[shown.index('<ol class="path">') : shown.index("</ol>")]
+    items = [re.sub(r"<[^>]*>|\s+", " ", one).split() for one in way.split("<li>")[1:]]
+    assert items == [
+        ["192.0.2.1", "0.4", "ms"],
+        ["nobody", "answered"],
+        ["192.0.2.9", "9.1", "ms", "host", "unreachable"],
+    ]

@@ -67,6 +67,18 @@ class Certificate(Struct, frozen=True):
     """The hash of the issuer's signature, `sha256`; empty where the method has none of its own."""
 
 
+class Hop(Struct, frozen=True, omit_defaults=True):
+    """A host on the way to a target; without an address where nobody answered from there."""
+
+    distance: int
+    """How many hosts a packet has passed when it is there, itself among them."""
+    address: str = ""
+    took: int | None = None
+    """Until it was heard, in microseconds; None where a clock was set meanwhile."""
+    said: str = ""
+    """Why nothing gets farther: `host unreachable`. Empty where a packet would."""
+
+
 class Evidence(Struct, frozen=True, omit_defaults=True):
     """What was asked and what came back, for a person who doubts the verdict. Holds no secrets."""
 
@@ -84,6 +96,9 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     """The first kilobytes of the answer as text."""
     chain: tuple[Certificate, ...] = ()
     detail: str = ""
+    path: tuple[Hop, ...] = ()
+    """The way to the address, as it was traced after the outage began."""
+    traced_at: Instant | None = None
 
 
 class Success(Struct, frozen=True, tag="success"):

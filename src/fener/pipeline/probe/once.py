@@ -24,7 +24,9 @@ async def probe_once(
     own_listeners: Iterable[Listener] = (),
     trust_store: Path | None = None,
 ) -> CheckResult:
-    """The result of probing this target once, with all its evidence. Belongs to no monitor."""
+    """The result of probing this target once, with all its evidence; the way there is traced even
+    where that takes longer than the timeout. Belongs to no monitor.
+    """
     now = clock.now()
     order = CheckOrder(
         monitor_id=0,
@@ -41,6 +43,6 @@ async def probe_once(
         prober = Prober(world)
         prober.start()
         try:
-            return await prober.probe(order)
+            return await prober.with_path(order, await prober.probe(order))
         finally:
             await prober.stop()
