@@ -62,10 +62,11 @@ class Paths:
 
     def told(self, order: CheckOrder, result: CheckResult) -> CheckResult:
         """The same result, with the path where it is known. Begins a trace where an outage does."""
-        if isinstance(result.outcome, Unknown):
+        outcome = result.outcome
+        if isinstance(outcome, Unknown) or order.settings.upside_down:
             return result
-        where = _lost_at(result)
-        if where is None or order.settings.upside_down:
+        where = _lost_at(result, outcome) if isinstance(outcome, Failure) else None
+        if where is None:
             if self._outages:
                 self._outages.pop(place_of(order), None)
             return result
@@ -110,10 +111,10 @@ class Paths:
         return replace(result, evidence=told)
 
 
-def _lost_at(result: CheckResult) -> Whereabouts | None:
+def _lost_at(result: CheckResult, failure: Failure) -> Whereabouts | None:
     """The address to which nothing got through; None where something did."""
-    outcome, evidence, timings = result.outcome, result.evidence, result.timings
-    if not isinstance(outcome, Failure) or outcome.reason not in _BY_NETWORK or evidence is None:
+    evidence, timings = result.evidence, result.timings
+    if failure.reason not in _BY_NETWORK or evidence is None:
         return None
     is_connected = timings is not None and timings.connect is not None
     if is_connected and evidence.phase != "connect":  # it may have been redirected from elsewhere
