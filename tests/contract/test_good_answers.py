@@ -11,7 +11,7 @@ from fener.domain.check import Evidence
 from fener.domain.time import MINUTE
 from fener.faults import FaultBoard
 from fener.storage import checks, evidence, incidents
-from fener.storage.good_answers import KEPT
+from fener.storage.good_answers import KEPT, keep_for_incident
 from fener.storage.monitors import raise_revision
 from fener.storage.recording import SqlRecordStore
 from fener.storage.retention import SqlRetentionStore
@@ -43,8 +43,9 @@ class Store:
             await session.run(here, {"monitor_id": monitor_id})
             await raise_revision(session)
 
-    async def bad(self, monitor_id: int) -> None:
-        await self._write(checked(monitor_id, self.at, REFUSED))
+    async def bad(self, monitor_id: int, location_id: int = 1) -> None:
+        result = checked(monitor_id, self.at, REFUSED)
+        await self._write(replace(result, location_id=location_id))
 
     async def _write(self, result: Any) -> None:
         await self.record.record([result], settler().settle)
@@ -131,3 +132,25 @@ async def test_a_good_answer_is_forgotten_with_its_check(store: Store) -> None:
     await SqlRetentionStore(store.seeded.database).forget_before(NOON + 1)
     assert await store.rows("SELECT check_id FROM good_answers") == [(2,)]
     assert await store.history(monitor) == ["new"]
+
+
+@pytest.mark.parametrize(
+    ("location_id", "before", "kept"),
+    [(1, 6, "third"), (1, 5, "first"), (2, 6, "second"), (3, 6, "third"), (1, 3, None)],
+)
+async def test_what_an_incident_keeps_is_from_before_it_and_from_its_location_if_possible(
+    store: Store, location_id: int, before: int, kept: str | None
+) -> None:
+    monitor = await add_monitor(store.seeded)
+    await store.checked_from_elsewhere(monitor)
+    for location in (1, 2):
+        for _ in range(3):
+            await store.bad(monitor, location)
+    store.at = NOON + 6 * MINUTE
+    for body, location in (("first", 1), ("second", 2), ("third", 1)):
+        await store.good(monitor, body, location)
+    async with store.seeded.database.write() as session:
+        at = NOON + (before + 3) * MINUTE
+        await keep_for_incident(session, 1, monitor, at, location_id)
+    found = await store.rows("SELECT evidence FROM incident_checks WHERE part = 'good'")
+    assert found == ([(f'{{"body":"{kept}"}}',)] if kept else [])
