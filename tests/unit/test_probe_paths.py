@@ -20,7 +20,7 @@ from fener.domain.check import (
 )
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.net.guard import AddressGuard
-from fener.pipeline.probe.paths import FRESH, Paths
+from fener.pipeline.probe.paths import FRESH, VEILED, Paths
 from fener.testing.clock import FakeClock
 from support.probing import open_prober, order
 from support.targets import closed_port
@@ -172,6 +172,17 @@ async def test_what_may_not_be_dialled_is_not_traced(
 ) -> None:
     world.checked(address=address, allow_private=allow_private)
     assert await world.traces() == []
+
+
+async def test_who_may_not_dial_private_addresses_is_not_told_those_on_the_way(
+    world: World,
+) -> None:
+    path = (Hop(1, "10.0.0.1", 400), Hop(2, "100.64.0.1", 900), Hop(3), Hop(4, "8.8.4.4", 1_200))
+    asked: dict[str, Any] = {"address": "8.8.8.8:443", "allow_private": False}
+    world.checked(**asked)
+    await world.trace_ends(path)
+    veiled = (Hop(1, "", 400, VEILED), Hop(2, "", 900, VEILED), *path[2:])
+    assert world.checked(**asked) == veiled
 
 
 async def test_a_system_that_cannot_do_it_leaves_the_path_out(world: World) -> None:

@@ -105,7 +105,12 @@ async def test_the_incident_shows_the_good_answer_before_it(pages: Pages) -> Non
 
 
 async def test_a_traced_way_is_shown_host_by_host(pages: Pages) -> None:
-    path = (Hop(1, "192.0.2.1", 400), Hop(2), Hop(3, "192.0.2.9", 9_100, "host unreachable"))
+    path = (
+        Hop(1, "", 200, "a host of a private network"),
+        Hop(2, "192.0.2.1", 400),
+        Hop(3),
+        Hop(4, "192.0.2.9", 9_100, "host unreachable"),
+    )
     evidence = Evidence(address="198.51.100.7:443", path=path, traced_at=NOON)
     result = replace(checked(pages.monitor_id, NOON, BROKEN), evidence=evidence)
     await pages.house.record.record([result], settler().settle)
@@ -113,6 +118,7 @@ async def test_a_traced_way_is_shown_host_by_host(pages: Pages) -> None:
     way = shown[shown.index('<ol class="path">') : shown.index("</ol>")]
     items = [re.sub(r"<[^>]*>|\s+", " ", one).split() for one in way.split("<li>")[1:]]
     assert items == [
+        ["0.2", "ms", "a", "host", "of", "a", "private", "network"],
         ["192.0.2.1", "0.4", "ms"],
         ["nobody", "answered"],
         ["192.0.2.9", "9.1", "ms", "host", "unreachable"],

@@ -138,7 +138,8 @@ def _sentence(result: CheckResult) -> str:
 
 def _hop(hop: Hop) -> tuple[str, str, str]:
     took = "" if hop.took is None else f"{hop.took / 1_000:9.1f} ms"
-    return hop.address or "nobody answered", took, hop.said
+    nobody = "" if hop.said else "nobody answered"
+    return hop.address or nobody, took, hop.said
 
 
 def _certificate(facts: Certificate, now: Instant) -> str:

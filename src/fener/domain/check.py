@@ -68,7 +68,7 @@ class Certificate(Struct, frozen=True):
 
 
 class Hop(Struct, frozen=True, omit_defaults=True):
-    """A host on the way to a target; without an address where nobody answered from there."""
+    """A host on the way to a target. With neither address nor words, nobody answered from there."""
 
     distance: int
     """How many hosts a packet has passed when it is there, itself among them."""
@@ -76,7 +76,7 @@ class Hop(Struct, frozen=True, omit_defaults=True):
     took: int | None = None
     """Until it was heard, in microseconds; None where a clock was set meanwhile."""
     said: str = ""
-    """Why nothing gets farther: `host unreachable`. Empty where a packet would."""
+    """Why nothing gets farther, such as `host unreachable`, or why no address is told."""
 
 
 class Evidence(Struct, frozen=True, omit_defaults=True):

@@ -32,6 +32,8 @@ _BY_NETWORK = frozenset(
     }
 )
 """Who refuses may be a filter far from the target."""
+VEILED = "a host of a private network"
+_NO_PORT = 0
 
 
 class _Outage:
@@ -93,14 +95,23 @@ class Paths:
         outage = self._outages[place_of(order)] = _Outage(address)
         if len(self._outages) > MOST_KNOWN:
             del self._outages[next(iter(self._outages))]
-        self._tracing = asyncio.create_task(self._traced(outage, port))
+        tracing = self._traced(outage, port, allow_private=order.allow_private)
+        self._tracing = asyncio.create_task(tracing)
 
-    async def _traced(self, outage: _Outage, port: int) -> None:
+    async def _traced(self, outage: _Outage, port: int, *, allow_private: bool) -> None:
         try:
-            outage.path = await self._trace(outage.address, port)
+            path = await self._trace(outage.address, port)
         except OSError:  # not on this platform, or nothing leaves this machine: there is no path
             return
+        outage.path = path if allow_private else tuple(map(self._veiled, path))
         outage.traced_at = self._clock.now()
+
+    def _veiled(self, hop: Hop) -> Hop:
+        """Who may not dial private addresses is not told those of the network that Fener is in."""
+        if not hop.address:
+            return hop
+        refusal = self._guard.refusal(hop.address, _NO_PORT, allow_private=False)
+        return hop if refusal is None else Hop(hop.distance, "", hop.took, VEILED)
 
     def _with_path(self, result: CheckResult, where: Whereabouts, known: _Outage) -> CheckResult:
         is_fresh = 0 <= self._clock.now() - known.traced_at <= FRESH
