@@ -109,7 +109,9 @@ class ScriptedLine:
 
 
 _TUNSETIFF, _IFF_TUN_NO_PI = 0x400454CA, 0x1001
-_ECHO, _ICMP = 8, 1
+_ECHO, ICMP = 8, 1
+PLAIN_IPV4 = 0x45
+"""The first byte of a packet without options."""
 
 
 def may_build_networks() -> bool:
@@ -155,10 +157,14 @@ class Network:
         stopping = self._stopping.fileno()
         while stopping not in select.select([self._device, stopping], [], [])[0]:
             packet = os.read(self._device, 65_535)
-            icmp = packet[20:]
-            if packet[0] == 0x45 and packet[9] == _ICMP and icmp[0] == _ECHO:
-                for sender, message in self._packets(packet, icmp):
-                    os.write(self._device, _ip(sender, packet[12:16], _summed(message)))
+            for answer in self._answers(packet) if packet[0] == PLAIN_IPV4 else ():
+                os.write(self._device, answer)
+
+    def _answers(self, packet: bytes) -> Iterator[bytes]:
+        icmp = packet[20:]
+        if packet[9] == ICMP and icmp[0] == _ECHO:
+            for sender, message in self._packets(packet, icmp):
+                yield ip_packet(sender, packet[12:16], summed(message))
 
 
 def echo_of(packet: bytes, icmp: bytes) -> Sequence[tuple[str, bytes]]:
@@ -189,13 +195,16 @@ def from_another(packet: bytes, icmp: bytes) -> Sequence[tuple[str, bytes]]:
     return ((socket.inet_ntoa(packet[16:19] + b"\7"), b"\0\0\0\0" + icmp[4:]),)
 
 
-def _summed(message: bytes) -> bytes:
+def summed(message: bytes) -> bytes:
     return message[:2] + checksum(message).to_bytes(2) + message[4:]
 
 
-def _ip(sender: str, receiver: bytes, message: bytes) -> bytes:
+def ip_packet(sender: str, receiver: bytes, message: bytes, protocol: int = ICMP) -> bytes:
     size = 20 + len(message)
     head = struct.pack(
-        "!BBHHHBBH4s4s", 0x45, 0, size, 1, 0, 64, _ICMP, 0, socket.inet_aton(sender), receiver
+        "!BBHHHBBH4s4s",
+        PLAIN_IPV4,
+        *(0, size, 1, 0, 64, protocol, 0),
+        *(socket.inet_aton(sender), receiver),
     )
     return head[:10] + checksum(head).to_bytes(2) + head[12:] + message

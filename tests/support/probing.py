@@ -69,6 +69,7 @@ def order_for(
         credentials=credentials,
         client_certificate=client_certificate,
         allow_private=allow_private,
+        wants_evidence=purpose is not Purpose.SCHEDULED,
     )
 
 

@@ -240,6 +240,7 @@ class _Builder:
                 timings=Timings(total=12_345),
                 status_code=500,
                 evidence=Evidence(request=f"GET https://{own}.example/", body=own),
+                is_good_answer=isinstance(outcome, Success),
             )
             await self.record.record([result], self._settler().settle)
         await self._told(own)

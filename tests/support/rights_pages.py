@@ -87,9 +87,24 @@ class Visitor:
 
     def target_of(self, page: Page, whose: str) -> str:
         thing = self.here.town.things[self.caller.whose[whose]][page.thing][0] if page.thing else ""
-        known = {"language": "de", "section": "incidents", "digest": "x", "path": "app.css"}
+        known = {
+            "language": "de",
+            "section": "incidents",
+            "digest": "x",
+            "path": "app.css",
+            "place": self._check_of(thing) if "{place" in page.path else "",
+        }
         filled = re.sub(r"{(?:key|number):str}", thing or "1", page.path)
         return re.sub(r"{(\w+):\w+}", lambda match: known[match[1]], filled)
+
+    def _check_of(self, monitor: str) -> str:
+        """The newest check of a monitor, as its page is addressed."""
+        newest = (
+            "SELECT r.at, r.id FROM all_results r JOIN monitors m ON m.id = r.monitor_id"
+            " WHERE m.public_id = :monitor ORDER BY r.id DESC LIMIT 1"
+        )
+        found = self.here.rows(newest, monitor=monitor)
+        return f"{found[0][0]}.{found[0][1]}" if found else "1.1"
 
     async def post(self, target: str, body: bytes | None = None) -> Answer:
         """A form that some page or other would take, where no body is given."""

@@ -1,5 +1,6 @@
 """`fener check`: one probe now."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,20 @@ def test_no_answer_at_all_is_failing() -> None:
     said = fener("check", f"http://127.0.0.1:{closed_port()}/")
     assert said.code == 1
     assert "connection_refused" in said.out
+
+
+def test_the_way_to_a_target_that_cannot_be_reached_is_shown() -> None:
+    said = fener("check", f"tcp://127.0.0.1:{closed_port()}")
+    heading, hop = said.out.splitlines()[2:4]
+    assert heading.split() == ["WAY", "HOST", "TOOK", "SAYS"]
+    assert hop.split()[:2] == ["1", "127.0.0.1"]
+
+
+def test_what_a_good_answer_looks_like_is_in_the_json() -> None:
+    with Target(answers={"/": page("Welcome")}) as target:
+        shown = json.loads(fener("check", target.url(), "--json").out)
+    assert shown["evidence"]["body"] == "Welcome"
+    assert shown["evidence"]["headers"]
 
 
 def test_what_is_wanted_of_the_answer_can_be_said() -> None:

@@ -1,6 +1,7 @@
 """`fener doctor`: every fault that it is there to find is planted, and found."""
 
 import asyncio
+import errno
 import os
 import socket
 import sqlite3
@@ -18,6 +19,7 @@ from fener.cli.doctor import folder, machine, network, store
 from fener.cli.doctor.finding import Finding, Level
 from fener.cli.doctor.patient import Patient
 from fener.clock import SystemClock
+from fener.domain.check import Hop
 from fener.domain.time import DAY, MINUTE, Instant
 from fener.net.icmp import NotPermitted
 from fener.net.nameservers import Nameservers
@@ -33,7 +35,7 @@ from support.targets import Target, closed_port, page
 NOW: Instant = 1_800_000_000_000
 NAMES = (
     *("data folder", "disk", "database", "key", "backups", "clock", "port", "resolver"),
-    *("certificates", "mail", "descriptors", "ICMP", "front end"),
+    *("certificates", "mail", "descriptors", "ICMP", "traceroute", "front end"),
 )
 
 
@@ -370,6 +372,17 @@ class TestMachine:
         assert is_warned(found, "may not ping")
         assert "sysctl -w net.ipv4.ping_group_range" in found.mend
         assert machine.icmp(patient(data), lambda _: ScriptedLine(silent)).level is Level.OK
+
+    def test_a_system_that_cannot_trace_is_told_of(self, data: Path) -> None:
+        async def refused(_address: str, _port: int) -> tuple[Hop, ...]:
+            raise OSError(errno.ENOPROTOOPT, "Protocol not available")
+
+        async def deaf(_address: str, _port: int) -> tuple[Hop, ...]:
+            return ()
+
+        assert is_warned(machine.traces(patient(data), refused), "way: Protocol not available")
+        assert is_warned(machine.traces(patient(data), deaf), "does not tell of hosts on the way")
+        assert machine.traces(patient(data)).level is Level.OK
 
     def test_a_missing_script_is_broken(self, data: Path) -> None:
         assert is_broken(machine.front_end(patient(data), ("nothing.js",)), "nothing.js")

@@ -263,20 +263,22 @@ class TestEvidence:
         assert evidence.address
         assert (evidence.headers, evidence.body) == ((), "")
 
+    @pytest.mark.parametrize("status", [200, 500])
     async def test_it_holds_no_secret_though_the_target_sends_them_back(
-        self, target: Target, prober: Prober
+        self, target: Target, prober: Prober, status: int
     ) -> None:
         cookie = (("Set-Cookie", "session=s3cret"),)
 
         async def parrot(exchange: Any) -> None:
             said = json.dumps(exchange.request.headers)
-            await page(said, 500, (*cookie, ("X-Said", said)))(exchange)
+            await page(said, status, (*cookie, ("X-Said", said)))(exchange)
 
         url = target.at("/parrot", parrot).replace("http://", "http://user:pa55word@")
         result = await prober.probe(
             order(url, headers=(("X-Api-Key", "k3y-k3y"), ("Cookie", "id=c00kie")))
         )
         shown = repr(result)
+        assert result.is_good_answer is (status == 200)
         assert '"host"' in shown
         secrets = ("pa55word", "dXNlcjpwYTU1d29yZA==", "k3y-k3y", "c00kie", "s3cret", "user:")
         assert [secret for secret in secrets if secret in shown] == []

@@ -419,3 +419,42 @@ async def test_one_probe_can_be_made_where_it_is_asked_for() -> None:
     assert result.status_code == 503
     assert result.evidence is not None
     assert result.evidence.body == "hello"
+
+
+class TestGoodAnswers:
+    async def probed(
+        self, prober: Prober, wire: HeldWire, clock: FakeClock, reply: Reply, **changes: Any
+    ) -> CheckResult:
+        probing = asyncio.create_task(prober.probe(due(at=clock.now(), **changes)))
+        await clock.settle()
+        wire.end(reply)
+        return await probing
+
+    async def test_a_success_is_one_just_where_that_was_asked_for(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire) as prober:
+            reply = msgspec.structs.replace(FINE, error="said by libcurl")
+            plain = await self.probed(prober, wire, clock, reply, wants_evidence=False)
+            asked = await self.probed(prober, wire, clock, reply, wants_evidence=True)
+        assert (plain.is_good_answer, asked.is_good_answer) == (False, True)
+        assert plain.evidence is not None
+        assert asked.evidence is not None
+        assert (plain.evidence.detail, asked.evidence.detail) == ("", "said by libcurl")
+
+    async def test_a_failure_is_none(self, clock: FakeClock, wire: HeldWire) -> None:
+        async with opened(clock, wire) as prober:
+            failed = await self.probed(prober, wire, clock, RESET, wants_evidence=True)
+        assert not failed.is_good_answer
+
+    async def test_the_first_success_after_a_failure_is_one_though_nobody_asked(
+        self, clock: FakeClock, wire: HeldWire
+    ) -> None:
+        async with opened(clock, wire) as prober:
+            order = {"wants_evidence": False}
+            await self.probed(prober, wire, clock, RESET, **order)
+            elsewhere = await self.probed(prober, wire, clock, FINE, monitor_id=8, **order)
+            first = await self.probed(prober, wire, clock, FINE, **order)
+            second = await self.probed(prober, wire, clock, FINE, **order)
+        good = [one.is_good_answer for one in (elsewhere, first, second)]
+        assert good == [False, True, False]

@@ -372,3 +372,71 @@ def test_the_earlier_of_two_wishes_for_one_check_stands() -> None:
     extras.once(2, 500, Purpose.MANUAL)
     assert list(extras.due(500)) == [(1, Purpose.SCHEDULED), (2, Purpose.MANUAL)]
     assert list(extras.due(9_999)) == []
+
+
+class TestGoodAnswers:
+    """A success is kept with its evidence where the order says so."""
+
+    @staticmethod
+    def asked(world: World, monitor_id: int = 1) -> list[int]:
+        """When evidence was asked for, in milliseconds since the test began."""
+        return [
+            order.at - world.begin
+            for order in world.bus.sent_orders
+            if order.wants_evidence and order.monitor_id == monitor_id
+        ]
+
+    async def test_is_asked_of_the_first_check_after_start_and_then_once_in_each_hour(
+        self, world: World
+    ) -> None:
+        checked(world)
+        async with world.running():
+            await world.clock.advance(5 * HOUR)
+        first, *later = self.asked(world)
+        assert first == world.orders(1)[0]
+        assert len(later) == 5
+        assert {one - other for other, one in pairwise(later)} == {HOUR}
+
+    async def test_is_not_asked_of_all_monitors_in_the_same_minute_of_the_hour(
+        self, world: World
+    ) -> None:
+        for monitor_id in range(1, 61):
+            checked(world, monitor_id)
+        async with world.running():
+            await world.clock.advance(MINUTE)
+            world.taken_orders()
+            await world.clock.advance(HOUR)
+        asked = [one for number in range(1, 61) for one in self.asked(world, number)]
+        assert len(asked) == 60
+        busiest = max(sum(at // MINUTE == one // MINUTE for at in asked) for one in asked)
+        assert busiest <= 5
+
+    async def test_is_asked_of_every_location(self, world: World) -> None:
+        world.store.put(replace(a_monitor(1), location_ids=(1, 3)))
+        async with world.running():
+            await world.clock.until(lambda: world.bus.sent_orders)
+        assert [order.wants_evidence for order in world.bus.sent_orders] == [True, True]
+
+    async def test_is_asked_anew_after_a_change_of_what_is_probed(self, world: World) -> None:
+        checked(world)
+        async with world.running():
+            await world.clock.advance(2 * MINUTE)
+            world.taken_orders()
+            changed = a_monitor(1, HttpSettings(url="https://elsewhere.example/"))
+            world.store.put(changed, last_checked_at=world.clock.now())
+            await world.clock.advance(2 * MINUTE)
+        assert self.asked(world) == world.orders(1)[:1]
+
+    async def test_is_asked_of_whatever_is_checked_beside_the_regular_times(
+        self, world: World
+    ) -> None:
+        checked(world)
+        async with world.running() as scheduler:
+            await world.clock.advance(90 * SECOND)
+            world.taken_orders()
+            scheduler.recheck(1, world.clock.now() + SECOND)
+            await world.clock.advance(2 * SECOND)
+            scheduler.check_now(1)
+            await world.clock.advance(SECOND)
+        asked = [(order.purpose, order.wants_evidence) for order in world.taken_orders()]
+        assert asked == [(Purpose.RECHECK, True), (Purpose.MANUAL, True)]

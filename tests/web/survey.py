@@ -77,6 +77,7 @@ def inside_paths(demo: Demo) -> list[str]:
         f"/monitors/{demo.monitors['Database']}/edit",
         f"/monitors/{blog}",
         f"/monitors/{blog}?only=bad&span=week",
+        f"/monitors/{blog}/checks/{demo.check}",
         f"/monitors/{blog}/edit",
         f"/monitors/{blog}/delete",
         f"/start/{blog}",

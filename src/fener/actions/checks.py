@@ -11,7 +11,7 @@ from fener.actions.context import Context
 from fener.actions.rights import require
 from fener.domain.availability import Past
 from fener.domain.check import Certificate
-from fener.domain.errors import Invalid
+from fener.domain.errors import Invalid, NotFound
 from fener.domain.people import Identity, Permission
 from fener.domain.shown import Shown
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
@@ -148,6 +148,26 @@ async def history(
             before=before,
             only_bad=only_bad,
         )
+
+
+class Compared(Struct, frozen=True):
+    """A check, and the latest success whose evidence is kept; None where there is no other."""
+
+    check: SeenCheck
+    good: SeenCheck | None
+
+
+async def compared(
+    context: Context, who: Identity, identifier: int | UUID, at: Instant, number: int
+) -> Compared:
+    """One check by its time and id. Raises NotFound where it is not kept any more."""
+    monitor = await monitors.get(context, who, identifier)
+    async with context.database.read() as session:
+        check = await checks.one_check(session, monitor.id, at, number)
+        if check is None:
+            raise NotFound("This check is not kept.")
+        good = await checks.good_answer(session, monitor.id, check.location_id)
+        return Compared(check, good if good and good.id != check.id else None)
 
 
 async def response_times(

@@ -10,7 +10,7 @@ from fener.cli.complaints import Code
 from fener.cli.parameters import ADDRESS, Json, Wanted, asked_of, span
 from fener.cli.spans import span_text
 from fener.clock import SystemClock, stopwatch
-from fener.domain.check import Certificate, CheckResult, Failure, Success, Timings, Unknown
+from fener.domain.check import Certificate, CheckResult, Failure, Hop, Success, Timings, Unknown
 from fener.domain.kinds import ProbeSettings
 from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import DAY, Instant, Span, iso_text
@@ -118,6 +118,9 @@ def _show(result: CheckResult) -> None:
         terminal.say(f"{evidence.request} at {evidence.address}")
     if evidence and evidence.detail:
         terminal.say(evidence.detail)
+    if evidence and evidence.path:
+        way = [(f"{hop.distance:3}", *_hop(hop)) for hop in evidence.path]
+        terminal.show_table(("WAY", "HOST", "     TOOK", "SAYS"), way, empty="")
     if result.certificate is not None:
         terminal.say(_certificate(result.certificate, result.finished_at))
     if result.timings is not None:
@@ -131,6 +134,12 @@ def _sentence(result: CheckResult) -> str:
     if isinstance(result.outcome, Success):
         return "" if result.status_code is None else f"status {result.status_code}"
     return f"{result.outcome.message} ({result.outcome.reason})"
+
+
+def _hop(hop: Hop) -> tuple[str, str, str]:
+    took = "" if hop.took is None else f"{hop.took / 1_000:9.1f} ms"
+    nobody = "" if hop.said else "nobody answered"
+    return hop.address or nobody, took, hop.said
 
 
 def _certificate(facts: Certificate, now: Instant) -> str:

@@ -35,6 +35,8 @@ class CheckOrder(Struct, frozen=True):
     credentials: Credentials | None = None
     client_certificate: ClientCertificate | None = None
     allow_private: bool = True
+    wants_evidence: bool = False
+    """Whether a success is to tell in full what came back, as every failure does."""
 
 
 class Timings(Struct, frozen=True):
@@ -65,6 +67,18 @@ class Certificate(Struct, frozen=True):
     """The hash of the issuer's signature, `sha256`; empty where the method has none of its own."""
 
 
+class Hop(Struct, frozen=True, omit_defaults=True):
+    """A host on the way to a target. With neither address nor words, nobody answered from there."""
+
+    distance: int
+    """How many hosts a packet has passed when it is there, itself among them."""
+    address: str = ""
+    took: int | None = None
+    """Until it was heard, in microseconds; None where a clock was set meanwhile."""
+    said: str = ""
+    """Why nothing gets farther, such as `host unreachable`, or why no address is told."""
+
+
 class Evidence(Struct, frozen=True, omit_defaults=True):
     """What was asked and what came back, for a person who doubts the verdict. Holds no secrets."""
 
@@ -82,6 +96,9 @@ class Evidence(Struct, frozen=True, omit_defaults=True):
     """The first kilobytes of the answer as text."""
     chain: tuple[Certificate, ...] = ()
     detail: str = ""
+    path: tuple[Hop, ...] = ()
+    """The way to the address, as it was traced after the outage began."""
+    traced_at: Instant | None = None
 
 
 class Success(Struct, frozen=True, tag="success"):
@@ -129,3 +146,5 @@ class CheckResult(Struct, frozen=True):
     status_code: int | None = None
     certificate: Certificate | None = None
     evidence: Evidence | None = None
+    is_good_answer: bool = False
+    """A success whose evidence was asked for, and is kept to compare failures with."""

@@ -123,7 +123,7 @@ class Echoes:
         Raises `icmp.NotPermitted`, and OSError where a packet could not be sent.
         """
         deadline = self._clock.monotonic() + within
-        family, plain = _family(address)
+        family, plain = family_of(address)
         exchange = self._exchange(family)
         spacing = min(SPACING, within // (2 * count))
         train = _Train()
@@ -219,7 +219,7 @@ def _quotes(quoted: bytes, data: bytes) -> bool:
     return quoted[:known] == data[:known]
 
 
-def _family(address: str) -> tuple[int, str]:
+def family_of(address: str) -> tuple[socket.AddressFamily, str]:
     """The family to send by, and the address as replies will name it."""
     read = ip_address(address)
     if isinstance(read, IPv6Address):

@@ -10,10 +10,18 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
-from ipaddress import ip_address
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
+
+from fener.net.icmp_errors import (
+    ANCILLARY,
+    RECVERR,
+    SO_TIMESTAMPNS,
+    Ancillary,
+    arrived_at,
+    icmp_error,
+)
 
 GROUP_RANGE = "net.ipv4.ping_group_range"
 _HEADER = struct.Struct("!BBHHH")
@@ -22,45 +30,17 @@ _REQUEST = {socket.AF_INET: 8, socket.AF_INET6: 128}
 _REPLY = {socket.AF_INET: 0, socket.AF_INET6: 129}
 _PROTOCOL = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 _LARGEST = 65_535 + 60
-_ANCILLARY = 512
 _AT_A_TIME = 512
 """Messages taken in one go, so that a flood does not hold up the loop."""
 _BUFFER = 1 << 20
 
-# Of <linux/in.h>, in6.h, icmp.h, icmpv6.h, errqueue.h and <asm-generic/socket.h>.
-_SO_TIMESTAMPNS = 35
-_RECVERR = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
+# Of <linux/in.h>, in6.h, icmp.h and icmpv6.h.
 _MTU_DISCOVER = {
     socket.AF_INET: (socket.IPPROTO_IP, 10),
     socket.AF_INET6: (socket.IPPROTO_IPV6, 23),
 }
 _FRAGMENT_FREELY = 0
 _SOL_RAW, _ICMP_FILTER, _ICMP6_FILTER = 255, 1, 1
-_EXTENDED_ERROR = struct.Struct("@IBBBBII")
-_TIME = struct.Struct("@ll")
-_ORIGINS = {2: socket.AF_INET, 3: socket.AF_INET6}
-
-_COMPLAINTS = {
-    (socket.AF_INET, 3): "unreachable",
-    (socket.AF_INET, 11): "time exceeded on the way",
-    (socket.AF_INET6, 1): "unreachable",
-    (socket.AF_INET6, 3): "time exceeded on the way",
-}
-_UNREACHABLE = {
-    (socket.AF_INET, 0): "network unreachable",
-    (socket.AF_INET, 1): "host unreachable",
-    (socket.AF_INET, 2): "protocol unreachable",
-    (socket.AF_INET, 3): "port unreachable",
-    (socket.AF_INET, 9): "network administratively prohibited",
-    (socket.AF_INET, 10): "host administratively prohibited",
-    (socket.AF_INET, 13): "administratively prohibited",
-    (socket.AF_INET6, 0): "no route",
-    (socket.AF_INET6, 1): "administratively prohibited",
-    (socket.AF_INET6, 3): "address unreachable",
-    (socket.AF_INET6, 4): "port unreachable",
-    (socket.AF_INET6, 5): "refused by policy",
-    (socket.AF_INET6, 6): "route rejected",
-}
 
 
 class NotPermitted(Exception):
@@ -153,7 +133,7 @@ class IcmpSocket:
     def _taken(self, queue: int) -> Iterator[Arrival]:
         for _ in range(_AT_A_TIME):
             try:
-                data, ancillary, _, source = self._socket.recvmsg(_LARGEST, _ANCILLARY, queue)
+                data, ancillary, _, source = self._socket.recvmsg(_LARGEST, ANCILLARY, queue)
             except BlockingIOError:
                 return
             except OSError:
@@ -163,9 +143,7 @@ class IcmpSocket:
             if arrival is not None:
                 yield arrival
 
-    def _reply(
-        self, packet: bytes, ancillary: list[tuple[int, int, bytes]], address: str
-    ) -> Reply | None:
+    def _reply(self, packet: bytes, ancillary: Ancillary, address: str) -> Reply | None:
         if self._is_raw and self._family is socket.AF_INET:
             packet = packet[(packet[0] & 0x0F) * 4 :]
         if len(packet) < _HEADER.size:
@@ -173,29 +151,19 @@ class IcmpSocket:
         kind, _, _, identifier, sequence = _HEADER.unpack_from(packet)
         if kind != _REPLY[self._family] or (self._is_raw and identifier != self._identifier):
             return None
-        return Reply(address, sequence, packet[_HEADER.size :], _arrived_at(ancillary))
+        return Reply(address, sequence, packet[_HEADER.size :], arrived_at(ancillary))
 
-    def _complaint(
-        self, packet: bytes, ancillary: list[tuple[int, int, bytes]], address: str
-    ) -> Complaint | None:
+    def _complaint(self, packet: bytes, ancillary: Ancillary, address: str) -> Complaint | None:
         """From the head of our own packet, and an error with the host that sent it."""
-        told = next(
-            (data for *_, kind, data in ancillary if kind == _RECVERR[self._family][1]), b""
-        )
-        if len(packet) < _HEADER.size or len(told) < _EXTENDED_ERROR.size:
+        error = icmp_error(self._family, ancillary)
+        if len(packet) < _HEADER.size or error is None:
             return None
-        _, origin, kind, code, *_ = _EXTENDED_ERROR.unpack_from(told)
-        said = _COMPLAINTS.get((self._family, kind))
         request, _, _, identifier, sequence = _HEADER.unpack_from(packet)
         is_ours = not self._is_raw or identifier == self._identifier
-        if said is None or _ORIGINS.get(origin) is not self._family:
-            return None
         if request != _REQUEST[self._family] or not is_ours:
             return None
-        if said == "unreachable":
-            said = _UNREACHABLE.get((self._family, code), said)
-        sender = _sender(self._family, told[_EXTENDED_ERROR.size :])
-        return Complaint(address, sequence, packet[_HEADER.size :], f"{sender} says: {said}")
+        said = f"{error.sender} says: {error.said}"
+        return Complaint(address, sequence, packet[_HEADER.size :], said)
 
 
 def checksum(packet: bytes) -> int:
@@ -221,9 +189,9 @@ def _opened(family: socket.AddressFamily) -> socket.socket:
 def _prepare(opened: socket.socket) -> None:
     family = socket.AddressFamily(opened.family)
     opened.setblocking(False)
-    opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-    opened.setsockopt(*_RECVERR[family], 1)
+    opened.setsockopt(*RECVERR[family], 1)
     opened.setsockopt(*_MTU_DISCOVER[family], _FRAGMENT_FREELY)
     if opened.type == socket.SOCK_RAW:
         _hear_replies_only(opened, family)
@@ -238,18 +206,3 @@ def _hear_replies_only(raw: socket.socket, family: socket.AddressFamily) -> None
     words = [0xFFFFFFFF] * 8
     words[wanted >> 5] &= ~(1 << (wanted & 31))
     raw.setsockopt(socket.IPPROTO_ICMPV6, _ICMP6_FILTER, struct.pack("@8I", *words))
-
-
-def _arrived_at(ancillary: list[tuple[int, int, bytes]]) -> int:
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == _SO_TIMESTAMPNS and len(data) >= _TIME.size:
-            seconds, nanoseconds = _TIME.unpack_from(data)
-            return int(seconds) * 1_000_000_000 + int(nanoseconds)
-    return time.clock_gettime_ns(time.CLOCK_REALTIME)
-
-
-def _sender(family: socket.AddressFamily, place: bytes) -> str:
-    """Who complains, from a `sockaddr`."""
-    start, size = (4, 4) if family is socket.AF_INET else (8, 16)
-    address = place[start : start + size]
-    return str(ip_address(address)) if len(address) == size else "a host on the way"

@@ -15,6 +15,7 @@ from fener.domain.kinds import Kind
 from fener.domain.time import DAY, Instant, Span
 from fener.storage.database import Row, Session, as_json, in_list
 from fener.storage.facts import read_facts
+from fener.storage.good_answers import latest
 from fener.storage.ids import LARGEST_ID
 from fener.storage.queries import statements
 from fener.storage.scheduling import deaf_periods
@@ -122,6 +123,20 @@ async def history(
     place = {"monitor_id": monitor_id, "before_at": before_at, "before_id": before_id}
     rows = await session.all(SQL["history"], {**place, "limit": limit, "only_bad": only_bad})
     return [_seen(row) for row in rows]
+
+
+async def one_check(
+    session: Session, monitor_id: int, at: Instant, number: int
+) -> SeenCheck | None:
+    """The check of this time and id; None where it was never, or is kept no longer."""
+    found = await history(session, monitor_id, limit=1, before=(at, number + 1))
+    return found[0] if found and (found[0].at, found[0].id) == (at, number) else None
+
+
+async def good_answer(session: Session, monitor_id: int, location_id: int) -> SeenCheck | None:
+    """The latest success that is kept with its evidence, if possible from this location."""
+    found = await latest(session, monitor_id, location_id, LARGEST_ID)
+    return None if found is None else await one_check(session, monitor_id, *found)
 
 
 async def series(

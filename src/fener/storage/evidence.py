@@ -65,7 +65,9 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Proof(Struct, frozen=True, kw_only=True):
-    """The check that confirmed an incident, with what was asked and what came back."""
+    """A check of an incident with what was asked and what came back, such as the one that confirmed
+    it.
+    """
 
     check: Check
     evidence: dict[str, Any] | None
@@ -77,6 +79,8 @@ class Details(Struct, frozen=True, kw_only=True):
     incident: Incident
     first_check: Check | None
     proof: Proof | None
+    good: Proof | None
+    """What the target answered when it last was good; None where that was not kept."""
     failed_checks: list[Check]
     recovery_checks: list[Check]
     recovery_checks_total: int
@@ -94,6 +98,7 @@ async def details(session: Session, incident: Incident) -> Details:
         incident=incident,
         first_check=_check(kept["first"], places) if "first" in kept else None,
         proof=_proof(kept["confirming"], places) if "confirming" in kept else None,
+        good=_proof(kept["good"], places) if "good" in kept else None,
         failed_checks=_merged(places, failed, await _failures(session, incident)),
         recovery_checks=recovery,
         recovery_checks_total=len(recovery),

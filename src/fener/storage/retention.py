@@ -49,5 +49,5 @@ class SqlRetentionStore:
 
 async def _forget(session: Session, monitor_id: int, before: Instant) -> int:
     old = {"monitor_id": monitor_id, "before": before, "limit": ROWS_AT_ONCE}
-    names: Sequence[str] = ("forget_checks", "forget_pings")
+    names: Sequence[str] = ("forget_checks", "forget_good_answers", "forget_pings")
     return sum([await session.run(SQL[name], old) for name in names])

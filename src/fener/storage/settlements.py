@@ -26,6 +26,7 @@ from fener.ports import PingSettlement
 from fener.steps import reached
 from fener.storage.database import Session
 from fener.storage.facts import stored_facts
+from fener.storage.good_answers import keep_for_incident, write_good_answers
 from fener.storage.queries import statements
 
 SQL = statements("recording")
@@ -35,6 +36,7 @@ async def write_settlements(session: Session, made: Sequence[Settlement], now: I
     """Write a batch whole, in the transaction of `session`."""
     checks = [_check_columns(one) for one in made]
     await session.many(SQL["insert_check"], checks)
+    await write_good_answers(session, made)
     reached("record.checks_written")
     await session.many(SQL["update_state"], map(_state_columns, made, checks))
     await session.many(SQL["keep_certificate"], _certificate_rows(made))
@@ -117,6 +119,7 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
     failed = _as_failed(one, opened.failure)
     for part, check in (("first", opened.start), ("confirming", opening), ("last", opening)):
         await _keep_check(session, (incident_id, part), monitor.id, check, failed)
+    await keep_for_incident(session, incident_id, monitor.id, opened.start.at, result.location_id)
     await add_event(session, incident_id, TimelineEvent.FIRST_FAILURE, opened.start.at)
     await add_event(session, incident_id, TimelineEvent.CONFIRMED, result.finished_at)
     turn = _Turn(incident_id, opened.problem, Event.DOWN, opened.channel_ids, opened.flapping)

@@ -343,6 +343,17 @@ CERTIFICATES = Table(
     _text("facts"),
 )
 
+GOOD_ANSWERS = Table(
+    "good_answers",
+    METADATA,
+    _ref("monitor_id", "monitors"),
+    Column("check_id", BigInteger, nullable=False),
+    _time("at"),
+    Column("location_id", Integer, nullable=False),
+    _text("evidence"),
+    PrimaryKeyConstraint("monitor_id", "check_id"),
+)
+
 TRANSITIONS = _table(
     "transitions",
     _ref("monitor_id", "monitors"),

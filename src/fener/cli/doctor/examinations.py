@@ -21,6 +21,7 @@ EXAMINATIONS: tuple[Callable[[Patient], Finding], ...] = (
     network.mail,
     machine.descriptors,
     machine.icmp,
+    machine.traces,
     machine.front_end,
 )
 

@@ -1,5 +1,6 @@
 """The machine: descriptors, trusted roots, ICMP, and the files that came with the program."""
 
+import asyncio
 import resource
 import socket
 from collections.abc import Callable
@@ -7,9 +8,12 @@ from importlib.resources import files
 
 from fener.cli.doctor.finding import Finding, broken, ok, warning
 from fener.cli.doctor.patient import Patient
+from fener.domain.check import Hop
 from fener.net.icmp import GROUP_RANGE, IcmpSocket, Line, NotPermitted
+from fener.net.traceroute import traced
 from fener.net.wire import find_trust_store
 from fener.pipeline.probe.gates import Limits
+from fener.pipeline.probe.paths import Trace
 
 SCRIPTS = ("htmx.min.js", "hx-sse.min.js", "uPlot.iife.min.js", "uPlot.min.css")
 OWN_DESCRIPTORS = 256
@@ -55,6 +59,25 @@ def icmp(_patient: Patient, open_line: Callable[[int], Line] = IcmpSocket) -> Fi
             f"Run: sysctl -w {GROUP_RANGE}='0 2147483647', or give the program CAP_NET_RAW.",
         )
     return ok(about, "this user may ping")
+
+
+def traces(_patient: Patient, trace: Trace = traced) -> Finding:
+    about = "traceroute"
+    try:
+        path, why = asyncio.run(_to_ourselves(trace)), ""
+    except OSError as error:
+        path, why = (), f": {error.strerror}"
+    if not path:
+        return warning(
+            about,
+            f"this system does not tell of hosts on the way{why}",
+            "Nothing has to be done: failures are shown without the way to their target.",
+        )
+    return ok(about, "the way to a silent target can be traced")
+
+
+async def _to_ourselves(trace: Trace) -> tuple[Hop, ...]:
+    return await trace("127.0.0.1", 0)
 
 
 def front_end(_patient: Patient, names: tuple[str, ...] = SCRIPTS) -> Finding:

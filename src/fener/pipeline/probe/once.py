@@ -24,7 +24,9 @@ async def probe_once(
     own_listeners: Iterable[Listener] = (),
     trust_store: Path | None = None,
 ) -> CheckResult:
-    """The result of probing this target once, with all its evidence. Belongs to no monitor."""
+    """The result of probing this target once, with all its evidence; the way there is traced even
+    where that takes longer than the timeout. Belongs to no monitor.
+    """
     now = clock.now()
     order = CheckOrder(
         monitor_id=0,
@@ -35,11 +37,12 @@ async def probe_once(
         timeout=timeout,
         settings=settings,
         credentials=credentials,
+        wants_evidence=True,
     )
     async with open_world(clock, stopwatch, own_listeners, trust_store) as world:
         prober = Prober(world)
         prober.start()
         try:
-            return await prober.probe(order)
+            return await prober.with_path(order, await prober.probe(order))
         finally:
             await prober.stop()

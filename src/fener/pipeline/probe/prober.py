@@ -12,10 +12,13 @@ from fener.domain.check import CheckOrder, CheckResult, Failure, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
+from fener.net.traceroute import traced
 from fener.pipeline.probe.cut_off import Asked, CutOff
 from fener.pipeline.probe.gates import Gates, Limits
+from fener.pipeline.probe.good_answers import GoodAnswers
 from fener.pipeline.probe.kinds import PROBES, Closable
 from fener.pipeline.probe.lag import LagWatch
+from fener.pipeline.probe.paths import Paths, Trace
 from fener.pipeline.probe.results import unknown_result
 from fener.pipeline.probe.trials import NetworkTrials, Trials
 from fener.pipeline.probe.troubles import Troubles
@@ -46,7 +49,11 @@ class Prober:
     """The prober of one process. Use it between `start` and `stop`, on one event loop."""
 
     def __init__(
-        self, world: World, limits: Limits | None = None, trials: Trials | None = None
+        self,
+        world: World,
+        limits: Limits | None = None,
+        trials: Trials | None = None,
+        trace: Trace = traced,
     ) -> None:
         self._clock = world.clock
         self._probes = {kind: probe(world) for kind, probe in PROBES.items()}
@@ -55,6 +62,8 @@ class Prober:
         self._cut_off = CutOff(
             trials or NetworkTrials(world.resolver, world.references), world.clock
         )
+        self._good_answers = GoodAnswers()
+        self._paths = Paths(trace, world.guard, world.clock)
         self._troubles = Troubles()
         self._resolver = world.resolver
         self._done = 0
@@ -68,6 +77,7 @@ class Prober:
     async def stop(self) -> None:
         await self._lag.stop()
         await self._cut_off.stop()
+        await self._paths.stop()
         for probe in self._probes.values():
             if isinstance(probe, Closable):
                 await probe.aclose()
@@ -89,6 +99,10 @@ class Prober:
             self._troubles.meet(outcome.reason, outcome.message, self._clock.monotonic())
         self._done += 1
         return result
+
+    async def with_path(self, order: CheckOrder, result: CheckResult) -> CheckResult:
+        """The result that `probe` gave for this order, for somebody who has time for a trace."""
+        return await self._paths.awaited(order, result)
 
     def stats(self) -> ProberStats:
         """What happened since the last call."""
@@ -118,6 +132,9 @@ class Prober:
                 order, UnknownReason.OVERLOADED, "the order expired before it was run", self._clock
             )
         self._lateness = max(self._lateness, now - order.at)
+        return await self._run_in_time(self._good_answers.asked(order))
+
+    async def _run_in_time(self, order: CheckOrder) -> CheckResult:
         began = self._clock.monotonic()
         result = await self._probes[type(order.settings)].probe(order)
         if _is_failure(result):
@@ -127,7 +144,9 @@ class Prober:
         elif isinstance(result.outcome, Unknown):
             self._cut_off.told(result)
         self._cut_off.heard(result)
-        return turned(result) if order.settings.upside_down else result
+        result = self._paths.told(order, result)
+        result = turned(result) if order.settings.upside_down else result
+        return self._good_answers.noted(order, result)
 
     def _doubted(self, order: CheckOrder, result: CheckResult, began: Span) -> CheckResult:
         """The same failure, or unknown where we may have caused it."""

@@ -10,7 +10,6 @@ from fener.domain.check import (
     CheckResult,
     Evidence,
     Outcome,
-    Purpose,
     Success,
     Timings,
     Unknown,
@@ -45,8 +44,10 @@ def finished(
     *,
     status_code: int | None = None,
 ) -> CheckResult:
-    """The result of an order that was run; a scheduled success keeps just where it went."""
-    is_plain = isinstance(outcome, Success) and order.purpose is Purpose.SCHEDULED
+    """The result of an order that was run; a success tells just where it went, unless more is
+    asked of it.
+    """
+    is_plain = isinstance(outcome, Success) and not order.wants_evidence
     return CheckResult(
         monitor_id=order.monitor_id,
         location_id=order.location_id,

@@ -10,7 +10,9 @@ from fener.ports import Scheduled
 LONGEST_LIFE: Span = MINUTE
 
 
-def orders_for(scheduled: Scheduled, at: Instant, purpose: Purpose) -> Iterator[CheckOrder]:
+def orders_for(
+    scheduled: Scheduled, at: Instant, purpose: Purpose, *, wants_evidence: bool
+) -> Iterator[CheckOrder]:
     """One order for each location. Nobody wants the answer once the next one is due."""
     monitor, settings = scheduled.monitor, scheduled.monitor.settings
     if isinstance(settings, HeartbeatSettings):
@@ -27,4 +29,5 @@ def orders_for(scheduled: Scheduled, at: Instant, purpose: Purpose) -> Iterator[
             credentials=monitor.credentials,
             client_certificate=monitor.client_certificate,
             allow_private=scheduled.allow_private,
+            wants_evidence=wants_evidence,
         )

@@ -1,12 +1,13 @@
 """What is to be checked when: the regular phases and the extras, of the monitors known now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from fener.domain.check import CheckOrder, Purpose
 from fener.domain.monitor import Monitor
 from fener.domain.time import SECOND, Instant, Span
 from fener.pipeline.schedule.buckets import Buckets
 from fener.pipeline.schedule.extras import Extras
+from fener.pipeline.schedule.good_answers import GoodAnswers
 from fener.pipeline.schedule.orders import orders_for
 from fener.ports import Scheduled
 
@@ -25,6 +26,7 @@ class Plan:
         self._known: dict[int, Scheduled] = {}
         self._buckets = Buckets()
         self._extras = Extras()
+        self._good_answers = GoodAnswers()
         self._until = now
         self._is_first = True
 
@@ -43,6 +45,7 @@ class Plan:
         for monitor_id in before.keys() - self._known.keys():
             self._buckets.remove(monitor_id)
             self._extras.forget(monitor_id)
+            self._good_answers.ask_anew(monitor_id)
         first = now
         for monitor_id, each in self._known.items():
             self._buckets.put(monitor_id, each.monitor.interval)
@@ -50,6 +53,7 @@ class Plan:
             if known is None:
                 self._extras.recheck(monitor_id, each.recheck_at)
             if self._wants_check_at_once(known, each):
+                self._good_answers.ask_anew(monitor_id)
                 if not self._comes_by_itself(monitor_id, first):
                     self._extras.once(monitor_id, first, Purpose.SCHEDULED)
                     first += _BETWEEN_FIRST_CHECKS
@@ -83,13 +87,18 @@ class Plan:
         return [
             order
             for monitor_id, (at, purpose) in times.items()
-            for order in orders_for(self._known[monitor_id], at, purpose)
+            for order in self._orders(monitor_id, at, purpose)
         ]
 
     def set_back(self, span: Span, now: Instant) -> None:
         """The clock was set back by `span`, to `now`: go on from there."""
         self._until = now
         self._extras.move(-span)
+
+    def _orders(self, monitor_id: int, at: Instant, purpose: Purpose) -> Iterator[CheckOrder]:
+        is_extra = purpose is not Purpose.SCHEDULED
+        wants_evidence = is_extra or self._good_answers.takes_turn(monitor_id, at)
+        return orders_for(self._known[monitor_id], at, purpose, wants_evidence=wants_evidence)
 
     def _plan_ahead(self, monitor: Monitor, now: Instant) -> None:
         """Do not await an answer that may take longer than the time between two rechecks.

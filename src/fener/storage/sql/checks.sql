@@ -25,12 +25,14 @@ SELECT m.id AS monitor_id, m.kind, t.began_at, t.after
  WHERE m.id IN
 
 -- name: history
--- Newest first, from one place in time backwards: one range read.
+-- Newest first, from one place in time backwards: one range read. A success has its evidence where
+-- that was kept.
 SELECT r.monitor_id, r.at, r.id, r.location_id, r.purpose, r.finished_at, r.outcome, r.reason,
        r.message, r.facts, r.status_code, r.total_us, r.dns_us, r.connect_us, r.tls_us,
-       r.first_byte_us, r.transfer_us, r.evidence, l.code AS location_code,
-       l.name AS location_name
+       r.first_byte_us, r.transfer_us, coalesce(r.evidence, g.evidence) AS evidence,
+       l.code AS location_code, l.name AS location_name
   FROM all_results r
+  LEFT JOIN good_answers g ON g.monitor_id = r.monitor_id AND g.check_id = r.id
   LEFT JOIN locations l ON l.id = r.location_id
  WHERE r.monitor_id = :monitor_id AND (r.at, r.id) < (:before_at, :before_id)
    AND (:only_bad = 0 OR r.outcome <> 'success')

@@ -87,8 +87,11 @@ INSERT INTO incident_checks (incident_id, part, check_id, at, location_id, finis
                              reason, message, facts, status_code, total_us, evidence)
 SELECT :incident_id, :part, id, at, location_id, finished_at, coalesce(:outcome, outcome),
        coalesce(:reason, reason), coalesce(:message, message), coalesce(:facts, facts),
-       status_code, total_us, coalesce(:evidence, evidence)
-  FROM all_results WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
+       status_code, total_us,
+       coalesce(:evidence, evidence,
+                (SELECT g.evidence FROM good_answers g
+                  WHERE g.monitor_id = r.monitor_id AND g.check_id = r.id))
+  FROM all_results r WHERE monitor_id = :monitor_id AND at = :at AND id = :check_id
     ON CONFLICT (incident_id, part) DO UPDATE
    SET check_id = excluded.check_id, at = excluded.at, location_id = excluded.location_id,
        finished_at = excluded.finished_at, outcome = excluded.outcome, reason = excluded.reason,

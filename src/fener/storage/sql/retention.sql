@@ -10,6 +10,10 @@ DELETE FROM check_results
                      WHERE monitor_id = :monitor_id AND at < :before
                      ORDER BY at, id LIMIT :limit)
 
+-- name: forget_good_answers
+-- Each goes with the check that it belongs to.
+DELETE FROM good_answers WHERE monitor_id = :monitor_id AND at < :before
+
 -- name: forget_pings
 DELETE FROM pings
  WHERE id IN (SELECT id FROM pings

@@ -3,6 +3,7 @@
 from fener.web.views import (
     api_documentation,
     channels,
+    checks,
     files,
     heartbeats,
     incidents,
@@ -20,6 +21,7 @@ from fener.web.views import (
 _ROOMS = (
     overview,
     monitors,
+    checks,
     monitor_editing,
     incidents,
     heartbeats,

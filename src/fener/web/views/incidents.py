@@ -14,6 +14,7 @@ from fener.domain.errors import Conflict, Invalid
 from fener.domain.incident import IncidentStatus
 from fener.domain.listing import Window
 from fener.domain.people import Identity, Permission
+from fener.storage.evidence import Proof
 from fener.storage.incidents import Incident, Only
 from fener.web.addresses import Address, pages
 from fener.web.forms import Form, Wanted
@@ -92,14 +93,20 @@ async def _page(inside: Inside, key: str, form: Form, status: int = 200) -> Resp
 async def _whole(inside: Inside, key: str) -> dict[str, Any]:
     known = await incidents.details(inside.context, inside.who, key_of(key))
     by = {event.user_id: event.user_name for event in known.events}
-    proof = known.proof and known.proof.evidence
     return {
         "known": known,
         "incident": known.incident,
         "acknowledged_by": by.get(known.incident.acknowledged_by),
-        "evidence": msgspec.convert(proof, Evidence) if proof else None,
+        "evidence": _evidence(known.proof),
+        "good_answer": _evidence(known.good),
         "alerts": {alert.id: alert for alert in known.alerts},
     }
+
+
+def _evidence(proof: Proof | None) -> Evidence | None:
+    if proof is None or proof.evidence is None:
+        return None
+    return msgspec.convert(proof.evidence, Evidence)
 
 
 @post("/incidents/{key:str}/acknowledge")

@@ -603,6 +603,21 @@ def upgrade() -> None:
         op.f("ix_monitor_locations_location_id"), "monitor_locations", ["location_id"], unique=False
     )
     op.create_table(
+        "good_answers",
+        sa.Column("monitor_id", sa.Integer(), nullable=False),
+        sa.Column("check_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("location_id", sa.Integer(), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["monitor_id"],
+            ["monitors.id"],
+            name=op.f("fk_good_answers_monitor_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("monitor_id", "check_id", name=op.f("pk_good_answers")),
+    )
+    op.create_table(
         "monitor_states",
         sa.Column(
             "spread",
