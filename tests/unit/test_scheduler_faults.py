@@ -6,6 +6,8 @@ from msgspec.structs import replace
 from fener.domain.health import Health
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.time import HOUR, MINUTE, SECOND
+from fener.pipeline.schedule.buckets import SLOT
+from fener.pipeline.schedule.scheduler import LOOK_EVERY
 from fener.testing.schedule import a_monitor
 from support.scheduling import HOURLY, World
 
@@ -173,9 +175,9 @@ async def test_a_sign_of_life_ends_every_absence(world: World) -> None:
         world.store.is_away = True
         await world.clock.advance(2 * SECOND)
         world.store.is_away = False
-        await world.clock.advance(300)
+        await world.clock.advance(LOOK_EVERY + SLOT)
         assert world.store.alive is not None
-        assert world.clock.now() - world.store.alive[0] <= 300
+        assert world.clock.now() - world.store.alive[0] <= LOOK_EVERY + SLOT
 
 
 async def test_every_deaf_period_that_waited_is_stored_once(world: World) -> None:

@@ -25,8 +25,9 @@ from fener.pipeline.schedule.watch import SetBack, Watch
 from fener.ports import Bus, Clock, Faults, ScheduleStore, StoreUnavailable
 
 LOG = structlog.get_logger()
-LOOK_EVERY: Span = 250
-"""How often the store is asked for changes and overdue heartbeats."""
+LOOK_EVERY: Span = 500
+"""How often the store is asked for changes, which nearly always ring, and overdue heartbeats."""
+_SHORTEST_PAUSE: Span = 10
 LONGEST_LOOK: Span = 10 * SECOND
 """A store that answers later than this did not keep pings either."""
 SOURCE = "schedule"
@@ -118,7 +119,14 @@ class Scheduler:
     async def _keep_following(self) -> None:
         while True:
             await self.follow()
-            await self._bell.wait(self._clock, LOOK_EVERY)
+            await self._bell.wait(self._clock, self._pause())
+
+    def _pause(self) -> Span:
+        """Till the next look: the silence that comes before it is heard when it is due."""
+        due_at = self._silences.next_due_at
+        if due_at is None:
+            return LOOK_EVERY
+        return max(_SHORTEST_PAUSE, min(LOOK_EVERY, due_at - self._clock.now()))
 
     def _look(self) -> tuple[Instant, Span]:
         """Both times, with everything taken in that they say of the time since the last look."""
@@ -146,7 +154,7 @@ class Scheduler:
             await self._rewind(now)
         await self._take_over_monitors()
         if self._watch.is_settled(monotonic):
-            await self._silences.attend(now, monotonic)
+            await self._silences.attend(now, monotonic, LOOK_EVERY)
 
     async def _rewind(self, now: Instant) -> None:
         def rewind(monitor: Monitor, state: MonitorState) -> MonitorState:

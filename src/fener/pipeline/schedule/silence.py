@@ -40,10 +40,17 @@ class Silences:
         self._faults = faults
         self._excused = excused
         self._sent: dict[tuple[int, Instant], Span] = {}
+        self.next_due_at: Instant | None = None
+        """When the next silence is due, if that was before the end of the last outlook."""
 
-    async def attend(self, now: Instant, monotonic: Span) -> None:
-        """Send or record a result for each silence until `now`. Raises StoreUnavailable."""
-        overdue = await self._store.overdue(now)
+    async def attend(self, now: Instant, monotonic: Span, outlook: Span = 0) -> None:
+        """Send or record a result for each silence until `now`, and look ahead for so long.
+
+        Raises StoreUnavailable.
+        """
+        known = await self._store.overdue(now + outlook)
+        overdue = [one for one in known if _due(one.runs) <= now]
+        self.next_due_at = min((_due(one.runs) for one in known[len(overdue) :]), default=None)
         fresh = self._not_sent(overdue, monotonic)
         if not fresh:
             return

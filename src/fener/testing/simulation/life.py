@@ -30,7 +30,7 @@ from fener.testing.simulation.world import World
 
 _TICK_EVERY: Span = 500
 _TICKS_IN_A_FOLLOW = 2
-"""Fener itself looks every 100 and 250 ms. Here it is as late as on a machine with much to do."""
+"""Fener itself looks every 100 and 500 ms. Here it is as late as on a machine with much to do."""
 
 
 def settling(judge: Judge = real_judge) -> Settler:
