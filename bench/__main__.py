@@ -23,6 +23,7 @@ BENCHES = {
     "pings": ("pings", "Pings of jobs, answered when durable"),
     "incidents": ("incident_lists", "Both incident lists at a million incidents"),
     "times": ("reported_time", "The reported time of a target that answers after a millisecond"),
+    "days": ("ninety_days", "The last 90 days of a thousand monitors"),
     "pages": ("pages", "The web app's overview"),
     "start": ("start", "Starting, and the memory it takes"),
 }

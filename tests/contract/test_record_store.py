@@ -222,7 +222,7 @@ async def test_days_count_checks_and_failures(store: Store) -> None:
     await store.check(monitor, ".x.")
     await store.check(monitor, ".", NOON + DAY)
     async with store.seeded.database.read() as session:
-        found = await checks.days(session, [monitor], NOON // DAY, NOON // DAY + 1)
+        found = await checks.days(session, monitor, NOON // DAY, NOON // DAY + 1)
     assert list(found.values()) == [
         checks.Day(NOON // DAY, checks=3, failed=1, unknown=0, total_us_sum=4_500),
         checks.Day(NOON // DAY + 1, checks=1, failed=0, unknown=0, total_us_sum=1_500),

@@ -20,6 +20,7 @@ from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
 from fener.storage.database import Session
+from fener.storage.filing import SqlFilingStore
 from support.watched import REFUSED, Watched, watched_world
 
 
@@ -180,7 +181,9 @@ class TestLists:
         assert (await checks.overview(world.context, reader, theirs)).total == 0
         everything = await checks.overview(world.context, world.acme)
         with pytest.raises(OutOfReach):
-            await checks.summaries(world.context, reader, everything.lines)
+            await checks.glances(world.context, reader, everything.lines)
+        with pytest.raises(OutOfReach):
+            await checks.summary(world.context, reader, everything.lines[-1])
         for look in (checks.line, checks.history, checks.response_times, checks.certificate):
             with pytest.raises(OutOfReach):
                 await look(world.context, reader, shop.id)
@@ -209,9 +212,9 @@ class TestLists:
 
         monkeypatch.setattr(Session, "all", counted)
         page = await checks.overview(world.context, world.acme)
-        await checks.summaries(world.context, world.acme, page.lines)
+        await checks.glances(world.context, world.acme, page.lines)
         assert len(page.lines) == 12
-        assert len(asked) == 5
+        assert len(asked) == 6
 
 
 class TestUptimes:
@@ -292,6 +295,13 @@ class TestUptimes:
             await world.saw(shop.id, Unknown(UnknownReason.NETWORK_DOWN, "no network"))
         summary = await summary_of(world, shop)
         assert [bar.checks for bar in summary.bars[-2:]] == [1, 0]
+        assert (await glance_of(world, shop)).shares[-2:] == [1.0, None]
+        await world.clock.advance(MINUTE)
+        await world.saw(shop.id)
+        assert (await glance_of(world, shop)).shares[-2:] == [1.0, 1.0]
+        await SqlFilingStore(world.context.database).file()
+        assert (await glance_of(world, shop)).shares[-2:] == [1.0, 1.0]
+        assert [bar.checks for bar in (await summary_of(world, shop)).bars[-2:]] == [1, 1]
 
     async def test_what_was_not_observed_is_left_out(self, world: Watched) -> None:
         shop = await add(world, "Shop")
@@ -360,7 +370,12 @@ async def deaf(world: Watched, start: Instant, end: Instant, why: Deafness) -> N
 
 async def summary_of(world: Watched, monitor: Monitor) -> checks.Summary:
     line = await checks.line(world.context, world.acme, monitor.id)
-    return (await checks.summaries(world.context, world.acme, [line]))[monitor.id]
+    return await checks.summary(world.context, world.acme, line)
+
+
+async def glance_of(world: Watched, monitor: Monitor) -> checks.Glance:
+    line = await checks.line(world.context, world.acme, monitor.id)
+    return (await checks.glances(world.context, world.acme, [line]))[monitor.id]
 
 
 class TestHistories:

@@ -10,6 +10,7 @@ from fener.domain.availability import (
     Availability,
     Past,
     Period,
+    Stretches,
     Turn,
     deaf_time,
     down_periods,
@@ -18,6 +19,7 @@ from fener.domain.availability import (
 from fener.domain.health import Health
 from fener.domain.heartbeat import Deafness, DeafPeriod
 from fener.domain.kinds import Kind
+from fener.domain.time import DAY
 
 Given = Sequence[tuple[int, int | None]]
 
@@ -27,7 +29,7 @@ def measured(outages: Given, unobserved: Given, start: int = 0, end: int = 100) 
 
 
 def past(outages: Given, unobserved: Given) -> Past:
-    return Past(periods(outages), periods(unobserved))
+    return Past(periods(outages), Stretches.of(periods(unobserved)))
 
 
 def periods(given_periods: Given) -> list[Period]:
@@ -122,6 +124,37 @@ def test_two_windows_side_by_side_are_one(
     assert whole.down == sum(part.down for part in parts)
 
 
+@given(PERIODS, PERIODS)
+def test_what_is_put_together_later_counts_as_if_it_had_been_there(
+    first: Given, second: Given
+) -> None:
+    whole = Stretches.of(periods([*first, *second]))
+    made = Stretches.of(periods(first)).and_also(periods(second))
+    assert (made.starts, made.ends) == (whole.starts, whole.ends)
+
+
+QUARTER_DAY = DAY // 4
+
+
+@given(PERIODS, PERIODS, st.integers(0, 30), st.integers(0, 30))
+def test_each_day_of_a_window_has_its_own_part_of_the_outages(
+    outages: Given, unobserved: Given, start: int, length: int
+) -> None:
+    def stretched(given_periods: Given) -> Given:
+        return [
+            (begin * QUARTER_DAY, None if end is None else end * QUARTER_DAY)
+            for begin, end in given_periods
+        ]
+
+    begin, end = start * QUARTER_DAY, (start + length) * QUARTER_DAY
+    seen = past(stretched(outages), stretched(unobserved))
+    by_day = {
+        day: seen.over(max(begin, day * DAY), min(end, (day + 1) * DAY)).down
+        for day in range(begin // DAY, end // DAY + 1)
+    }
+    assert seen.down_by_day(begin, end) == {day: down for day, down in by_day.items() if down}
+
+
 HEALTHS = {"up": Health.UP, "down": Health.DOWN, "unknown": Health.UNKNOWN}
 
 
@@ -162,7 +195,8 @@ TURNS = st.lists(
 
 @given(TURNS, st.integers(0, 60))
 def test_of_each_moment_the_last_turn_before_it_tells(made: list[Turn], moment: int) -> None:
-    seen = Past(down_periods(made), unknown_periods(made)).over(moment, moment + 1)
+    unknown = Stretches.of(unknown_periods(made))
+    seen = Past(down_periods(made), unknown).over(moment, moment + 1)
     before = [turn.health for turn in made if turn.at <= moment]
     health = before[-1] if before else Health.UNKNOWN
     assert seen.counted == (health is not Health.UNKNOWN)

@@ -17,7 +17,6 @@ from fener.domain.shown import Shown
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from fener.storage import checks, listing
 from fener.storage.checks import SeenCheck, SeriesPoint
-from fener.storage.database import Session
 from fener.storage.listing import Filter, Line, Order, Sorting, TimeRange
 
 __all__ = ["Filter", "Line", "Order", "SeenCheck", "SeriesPoint", "Shown", "Sorting", "TimeRange"]
@@ -65,11 +64,21 @@ class Bar(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """What a list or page shows beside the line of a monitor."""
+    """What the page of a monitor shows beside its line."""
 
     uptime: Uptime
     bars: tuple[Bar, ...]
     """The last 90 days, today last."""
+
+
+class Glance(Struct, frozen=True):
+    """What a list shows beside the line of a monitor."""
+
+    quarter: float | None
+    """The uptime of 90 days, as in `Uptime`."""
+    shares: Sequence[float | None]
+    """The part of each of those days without an outage, today last; None for a day of which
+    nothing is known."""
 
 
 class Page(Struct, frozen=True):
@@ -120,13 +129,37 @@ async def line(context: Context, who: Identity, identifier: int | UUID) -> Line:
         return (await listing.lines(session, [monitor.id], context.clock.now()))[monitor.id]
 
 
-async def summaries(context: Context, who: Identity, lines: Sequence[Line]) -> dict[int, Summary]:
-    """Uptimes and bars of the monitors of a page, by id."""
+async def summary(context: Context, who: Identity, line: Line) -> Summary:
+    """Uptimes and bars of one monitor."""
+    require(who, Permission.READ, line.organization_id, line.customer_id)
+    now = context.clock.now()
+    today = checks.day_of(now)
+    window = range(today - BAR_DAYS + 1, today + 1)
+    async with context.database.read() as session:
+        pasts = await checks.pasts(session, [line.id], now - SPANS["year"])
+        days = await checks.days(session, line.id, window[0], today)
+    past = pasts[line.id]
+    down = past.down_by_day(window[0] * DAY, now)
+    bars = (_bar(day, days.get(day), down.get(day, 0)) for day in window)
+    return Summary(uptime(past, now), tuple(bars))
+
+
+async def glances(context: Context, who: Identity, lines: Sequence[Line]) -> dict[int, Glance]:
+    """The last 90 days of the monitors of a page, by id."""
     for one in lines:
         require(who, Permission.READ, one.organization_id, one.customer_id)
+    ids = [one.id for one in lines]
     now = context.clock.now()
+    today = checks.day_of(now)
+    first = today - BAR_DAYS + 1
     async with context.database.read() as session:
-        return await _summaries(session, [one.id for one in lines], now)
+        pasts = await checks.pasts(session, ids, now - SPANS["quarter"])
+        days = await checks.days_that_tell(session, ids, first, today)
+    undisturbed = {told: _undisturbed(told, first) for told in {(), *days.values()}}
+    return {
+        one: _glance(past, undisturbed[days.get(one, ())], first, now)
+        for one, past in pasts.items()
+    }
 
 
 async def history(
@@ -196,27 +229,30 @@ def step_of(span: Span) -> Span:
     return next(step for step in _STEPS if span // step <= MOST_POINTS)
 
 
-async def _summaries(session: Session, ids: list[int], now: Instant) -> dict[int, Summary]:
-    today = checks.day_of(now)
-    first = today - BAR_DAYS + 1
-    past = await checks.pasts(session, ids, now - SPANS["year"])
-    days = await checks.days(session, ids, first, today)
-    window = range(first, today + 1)
-    return {
-        one: Summary(
-            uptime(seen, now), tuple(_bar(seen, days.get((one, day)), day, now) for day in window)
-        )
-        for one, seen in past.items()
-    }
-
-
 def uptime(past: Past, now: Instant) -> Uptime:
     """Over each span, as far as it was observed."""
     return Uptime(**{name: past.over(now - span, now).ratio for name, span in SPANS.items()})
 
 
-def _bar(past: Past, counted: checks.Day | None, day: int, now: Instant) -> Bar:
-    down = past.over(day * DAY, min(now, (day + 1) * DAY)).down
+def day_share(down: Span) -> float:
+    """The part of a day that was no outage."""
+    return max(0.0, 1 - down / DAY)
+
+
+def _undisturbed(told: Sequence[int], first: int) -> list[float | None]:
+    """The shares of days without an outage, of which these told something."""
+    known = set(told)
+    return [1.0 if day in known else None for day in range(first, first + BAR_DAYS)]
+
+
+def _glance(past: Past, undisturbed: Sequence[float | None], first: int, now: Instant) -> Glance:
+    shares = list(undisturbed)
+    for day, down in past.down_by_day(first * DAY, now).items():
+        shares[day - first] = day_share(down)
+    return Glance(past.over(now - SPANS["quarter"], now).ratio, shares)
+
+
+def _bar(day: int, counted: checks.Day | None, down: Span) -> Bar:
     told = counted.checks - counted.unknown if counted else 0
     return Bar(day, told, counted.failed if counted else 0, down)
 

@@ -4,28 +4,32 @@ Time that was not observed counts neither as up nor as down, even where an outag
 saw whether the target was still down.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from operator import attrgetter, sub
+from typing import Self
 
 from msgspec import Struct
 
 from fener.domain.health import Health
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.kinds import Kind
-from fener.domain.time import Instant, Span
+from fener.domain.time import DAY, Instant, Span
 
 _FOREVER: Instant = 2**62
+_START = attrgetter("start")
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, gc=False):
     """From `start` up to, and without, `end`; None while it goes on."""
 
     start: Instant
     end: Instant | None = None
 
 
-class Turn(Struct, frozen=True):
+class Turn(Struct, frozen=True, array_like=True, gc=False):
     """Since when a target was what it turned out to be: confirmed later, but true from then on."""
 
     at: Instant
@@ -45,24 +49,77 @@ class Availability(Struct, frozen=True):
         return 1 - self.down / self.counted if self.counted else None
 
 
-class Past:
-    """When a target was down, and when nobody observed it: ready to be measured in many windows.
+class Stretches:
+    """Time in pieces that are in order and apart, to be measured in many windows.
 
-    Periods may overlap, come in any order and reach out of every window.
+    Their starts and ends are lists of their own: pairs of a thousand monitors would be many
+    objects for the garbage collector to look at.
     """
 
-    def __init__(self, outages: Iterable[Period], unobserved: Iterable[Period]) -> None:
-        blind = tuple(unobserved)
-        self._blind = _Stretches(blind)
-        self._blind_or_down = _Stretches([*blind, *outages])
+    def __init__(self, starts: list[Instant], ends: list[Instant]) -> None:
+        self.starts = starts
+        self.ends = ends
+        self._before: list[Span] = list(accumulate(map(sub, ends, starts), initial=0))
+
+    @classmethod
+    def of(cls, periods: Iterable[Period]) -> Self:
+        """Periods may overlap, come in any order and reach out of every window."""
+        return cls(*_merged(periods))
+
+    def and_also(self, periods: Sequence[Period]) -> "Stretches":
+        if not periods:
+            return self
+        return Stretches.of([*map(Period, self.starts, self.ends), *periods])
+
+    def within(self, start: Instant, end: Instant) -> Span:
+        """How much of it lies in a window."""
+        return self._until(end) - self._until(start) if self.starts and start < end else 0
+
+    def pieces(self, start: Instant, end: Instant) -> Iterator[tuple[Instant, Instant]]:
+        """What of it lies in a window, in order."""
+        if start >= end:
+            return iter(())
+        first, last = bisect_right(self.ends, start), bisect_left(self.starts, end)
+        starts, ends = self.starts[first:last], self.ends[first:last]
+        if starts:
+            starts[0], ends[-1] = max(start, starts[0]), min(end, ends[-1])
+        return zip(starts, ends, strict=True)
+
+    def _until(self, moment: Instant) -> Span:
+        last = bisect_right(self.starts, moment) - 1
+        if last < 0:
+            return 0
+        return self._before[last] + min(moment, self.ends[last]) - self.starts[last]
+
+
+class Past:
+    """When a target was down, and when nobody observed it: ready to be measured in many windows."""
+
+    def __init__(self, outages: Iterable[Period], unobserved: Stretches) -> None:
+        self._blind = unobserved
+        self._down = _without(Stretches.of(outages), unobserved)
 
     def over(self, start: Instant, end: Instant) -> Availability:
         """Measure the window from `start` up to, and without, `end`."""
-        blind = self._blind.within(start, end)
         return Availability(
-            counted=max(0, end - start) - blind,
-            down=self._blind_or_down.within(start, end) - blind,
+            counted=max(0, end - start) - self._blind.within(start, end),
+            down=self._down.within(start, end),
         )
+
+    def down_by_day(self, start: Instant, end: Instant) -> dict[int, Span]:
+        """How long it was down on which day of a window, in days since the epoch.
+
+        Days without an outage are not there.
+        """
+        found: dict[int, Span] = defaultdict(int)
+        for began, ended in self._down.pieces(start, end):
+            at, day, last_day = began, began // DAY, (ended - 1) // DAY
+            while day < last_day:
+                day += 1
+                found[day - 1] += day * DAY - at
+                at = day * DAY
+            found[day] += ended - at
+        return found
 
 
 def down_periods(turns: Sequence[Turn]) -> list[Period]:
@@ -80,11 +137,10 @@ def unknown_periods(turns: Sequence[Turn]) -> list[Period]:
 
 def _periods(turns: Sequence[Turn], health: Health) -> list[Period]:
     """Each turn lasts until the next; one that reaches back behind those before it ends them."""
-    return [
-        Period(turn.at, later.at if later else None)
-        for turn, later in pairwise((*turns, None))
-        if turn is not None and turn.health is health
-    ]
+    found = [Period(turn.at, later.at) for turn, later in pairwise(turns) if turn.health is health]
+    if turns and turns[-1].health is health:
+        found.append(Period(turns[-1].at))
+    return found
 
 
 def deaf_time(kind: Kind, deaf: Sequence[DeafPeriod]) -> list[Period]:
@@ -94,34 +150,43 @@ def deaf_time(kind: Kind, deaf: Sequence[DeafPeriod]) -> list[Period]:
     ]
 
 
-class _Stretches:
-    """Periods as stretches that are in order and apart, with the length of those before each."""
-
-    def __init__(self, periods: Iterable[Period]) -> None:
-        merged = _merged(periods)
-        self._starts = [start for start, _ in merged]
-        self._ends = [end for _, end in merged]
-        self._before = list(accumulate((end - start for start, end in merged), initial=0))
-
-    def within(self, start: Instant, end: Instant) -> Span:
-        """How much of them lies in a window."""
-        return self._until(end) - self._until(start) if start < end else 0
-
-    def _until(self, moment: Instant) -> Span:
-        last = bisect_right(self._starts, moment) - 1
-        if last < 0:
-            return 0
-        return self._before[last] + min(moment, self._ends[last]) - self._starts[last]
-
-
-def _merged(periods: Iterable[Period]) -> list[tuple[Instant, Instant]]:
-    ends = ((one.start, _FOREVER if one.end is None else one.end) for one in periods)
-    merged: list[tuple[Instant, Instant]] = []
-    for start, end in sorted(ends):
+def _merged(periods: Iterable[Period]) -> tuple[list[Instant], list[Instant]]:
+    starts: list[Instant] = []
+    ends: list[Instant] = []
+    for period in sorted(periods, key=_START):
+        start = period.start
+        end = _FOREVER if period.end is None else period.end
         if end <= start:
             continue
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
         else:
-            merged.append((start, end))
-    return merged
+            starts.append(start)
+            ends.append(end)
+    return starts, ends
+
+
+def _without(whole: Stretches, other: Stretches) -> Stretches:
+    """What of the one is not in the other."""
+    if not other.starts:
+        return whole
+    starts: list[Instant] = []
+    ends: list[Instant] = []
+    ahead = zip([*other.starts, _FOREVER], [*other.ends, _FOREVER], strict=True)
+    gone, until = next(ahead)
+    for start, end in zip(whole.starts, whole.ends, strict=True):
+        at = start
+        while until <= at:
+            gone, until = next(ahead)
+        while gone < end:
+            if at < gone:
+                starts.append(at)
+                ends.append(gone)
+            at = until
+            if end <= at:
+                break
+            gone, until = next(ahead)
+        if at < end:
+            starts.append(at)
+            ends.append(end)
+    return Stretches(starts, ends)

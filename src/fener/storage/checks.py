@@ -1,19 +1,23 @@
 """What was seen of monitors: histories, days, outages, response times."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
 from msgspec import Struct
 
-from fener.domain.availability import Past, Turn, deaf_time, down_periods, unknown_periods
+from fener.domain.availability import (
+    Past,
+    Stretches,
+    Turn,
+    deaf_time,
+    down_periods,
+    unknown_periods,
+)
 from fener.domain.check import Certificate, Evidence, Purpose, Timings
 from fener.domain.failure import Facts
-from fener.domain.health import Health
-from fener.domain.heartbeat import DeafPeriod
 from fener.domain.kinds import Kind
 from fener.domain.time import DAY, Instant, Span
-from fener.storage.database import Row, Session, as_json, in_list
+from fener.storage.database import Row, Session, as_json
 from fener.storage.facts import read_facts
 from fener.storage.good_answers import latest
 from fener.storage.ids import LARGEST_ID
@@ -21,6 +25,8 @@ from fener.storage.queries import statements
 from fener.storage.scheduling import deaf_periods
 
 SQL = statements("checks")
+_TURNS: msgspec.json.Decoder[list[Turn]] = msgspec.json.Decoder(list[Turn])
+_DAYS: msgspec.json.Decoder[tuple[int, ...]] = msgspec.json.Decoder(tuple[int, ...])
 
 
 class Day(Struct, frozen=True):
@@ -68,16 +74,14 @@ class SeriesPoint(Struct, frozen=True):
     transfer_us: float | None
 
 
-async def days(
-    session: Session, ids: Sequence[int], first: int, last: int
-) -> dict[tuple[int, int], Day]:
-    """By monitor and day; days without a check are not there."""
-    given = {"ids": as_json(ids), "first": first, "last": last}
-    found: dict[tuple[int, int], Day] = {}
-    for monitor_id, *columns in await session.all(SQL["days"], given):
+async def days(session: Session, monitor_id: int, first: int, last: int) -> dict[int, Day]:
+    """By day; days without a check are not there."""
+    given = {"monitor_id": monitor_id, "first": first, "last": last}
+    found: dict[int, Day] = {}
+    for columns in await session.all(SQL["days"], given):
         day = Day(*columns)
-        known = found.get((monitor_id, day.day))
-        found[monitor_id, day.day] = _together(known, day) if known else day
+        known = found.get(day.day)
+        found[day.day] = _together(known, day) if known else day
     return found
 
 
@@ -91,23 +95,40 @@ def _together(filed: Day, unfiled: Day) -> Day:
     )
 
 
+async def days_that_tell(
+    session: Session, ids: Sequence[int], first: int, last: int
+) -> dict[int, tuple[int, ...]]:
+    """On which days a check said something of each monitor; one without such a day is missing.
+
+    Most have the same days, and then it is the same sequence.
+    """
+    given = {"ids": as_json(ids), "first": first, "last": last}
+    # First what is not filed: what is filed meanwhile is found twice and not missed.
+    unfiled = await session.all(SQL["unfiled_days_that_tell"], given)
+    rows = await session.all(SQL["days_that_tell"], given)
+    read = {told: _DAYS.decode(told) for told in {told for _, told in rows}}
+    found = {monitor_id: read[told] for monitor_id, told in rows}
+    for monitor_id, day in unfiled:
+        filed = found.get(monitor_id, ())
+        if day not in filed:
+            found[monitor_id] = (*filed, day)
+    return found
+
+
 async def pasts(session: Session, ids: Sequence[int], since: Instant) -> dict[int, Past]:
-    """What happened to each of these monitors since an instant."""
-    listed, parameters = in_list("id", ids)
-    rows = await session.all(
-        f"{SQL['turns']} {listed} ORDER BY m.id, t.at, t.id", {**parameters, "since": since}
-    )
-    deaf = await deaf_periods(session, since)
-    turns: dict[int, list[Turn]] = defaultdict(list)
-    kinds = {row["monitor_id"]: Kind(row["kind"]) for row in rows}
-    for row in rows:
-        if row["after"] is not None:
-            turns[row["monitor_id"]].append(Turn(row["began_at"], Health(row["after"])))
-    return {one: _past(kind, turns[one], deaf) for one, kind in kinds.items()}
+    """What happened to each of these monitors: to be measured from `since` on, not before."""
+    rows = await session.all(SQL["turns"], {"ids": as_json(ids), "since": since})
+    known = await deaf_periods(session, since)
+    deaf = {kind: Stretches.of(deaf_time(kind, known)) for kind in Kind}
+    return {
+        monitor_id: _past(_TURNS.decode(turns), deaf[kind], since)
+        for monitor_id, kind, turns in rows
+    }
 
 
-def _past(kind: Kind, turns: Sequence[Turn], deaf: Sequence[DeafPeriod]) -> Past:
-    return Past(down_periods(turns), [*unknown_periods(turns), *deaf_time(kind, deaf)])
+def _past(turns: Sequence[Turn], deaf: Stretches, since: Instant) -> Past:
+    unknown = [one for one in unknown_periods(turns) if one.end is None or one.end > since]
+    return Past(down_periods(turns), deaf.and_also(unknown))
 
 
 async def history(

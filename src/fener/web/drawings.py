@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from fener.actions import checks
-from fener.domain.time import DAY
 
 DAY_WIDTH = 4
 DAY_GAP = 1
@@ -39,7 +38,7 @@ class Line(Struct, frozen=True):
 
 def day_shares(bars: Sequence[checks.Bar]) -> list[float | None]:
     """The good share of each day; None where nothing is known of it."""
-    return [None if not (bar.checks or bar.down) else max(0.0, 1 - bar.down / DAY) for bar in bars]
+    return [checks.day_share(bar.down) if bar.checks or bar.down else None for bar in bars]
 
 
 def bar(days: Sequence[float | None]) -> Bar:

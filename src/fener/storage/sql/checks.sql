@@ -1,28 +1,45 @@
 -- name: days
--- The daily roll-up of a page of monitors, and what is not in it yet: two rows of the same day may
--- come. One statement, since results may be filed between two.
-SELECT monitor_id, day, checks, failed, unknown, total_us_sum
+-- The daily roll-up of a monitor, and what is not in it yet: two rows of the same day may come. One
+-- statement, since results may be filed between two.
+SELECT day, checks, failed, unknown, total_us_sum
   FROM days
- WHERE day BETWEEN :first AND :last AND monitor_id IN (SELECT value FROM json_each(:ids))
+ WHERE monitor_id = :monitor_id AND day BETWEEN :first AND :last
  UNION ALL
-SELECT monitor_id, at / 86400000, count(*), sum(outcome = 'failure'), sum(outcome = 'unknown'),
+SELECT at / 86400000, count(*), sum(outcome = 'failure'), sum(outcome = 'unknown'),
        coalesce(sum(total_us), 0)
   FROM unfiled_results
- WHERE at >= :first * 86400000 AND at < (:last + 1) * 86400000
+ WHERE monitor_id = :monitor_id AND at >= :first * 86400000 AND at < (:last + 1) * 86400000
+ GROUP BY 1
+
+-- name: days_that_tell
+-- As an array of days for each monitor of a page.
+SELECT monitor_id, json_group_array(day) AS days
+  FROM days
+ WHERE day BETWEEN :first AND :last AND checks > unknown
    AND monitor_id IN (SELECT value FROM json_each(:ids))
- GROUP BY 1, 2
+ GROUP BY monitor_id
+
+-- name: unfiled_days_that_tell
+-- Those of results that are not in the daily roll-up yet.
+SELECT DISTINCT monitor_id, at / 86400000 AS day
+  FROM unfiled_results
+ WHERE at >= :first * 86400000 AND at < (:last + 1) * 86400000 AND outcome <> 'unknown'
+   AND monitor_id IN (SELECT value FROM json_each(:ids))
 
 -- name: turns
--- How the availability of a page of monitors turned, oldest first: each since an instant, and the
--- last one before. A monitor that never turned has one row of nulls. Ends with `IN (...)`.
-SELECT m.id AS monitor_id, m.kind, t.began_at, t.after
+-- How the availability of each monitor of a page turned, as an array of pairs, oldest first: since
+-- an instant, and the last one before. A row for each turn would cost three times as much.
+SELECT m.id, m.kind, (
+       SELECT json_group_array(json_array(o.began_at, o.after))
+         FROM (SELECT t.began_at, t.after
+                 FROM transitions t
+                WHERE t.monitor_id = m.id AND t.problem = 'availability'
+                  AND t.at >= coalesce((SELECT max(p.at) FROM transitions p
+                                         WHERE p.monitor_id = m.id AND p.problem = 'availability'
+                                           AND p.at <= :since), 0)
+                ORDER BY t.at, t.id) o) AS turns
   FROM monitors m
-  LEFT JOIN transitions t
-    ON t.monitor_id = m.id AND t.problem = 'availability'
-   AND t.at >= coalesce((SELECT max(p.at) FROM transitions p
-                          WHERE p.monitor_id = m.id AND p.problem = 'availability'
-                            AND p.at <= :since), 0)
- WHERE m.id IN
+ WHERE m.id IN (SELECT value FROM json_each(:ids))
 
 -- name: history
 -- Newest first, from one place in time backwards: one range read. A success has its evidence where

@@ -76,7 +76,7 @@ async def _present(inside: Inside, heartbeat: Monitor) -> dict[str, Any]:
     return {
         "heartbeat": heartbeat,
         "line": line,
-        "summary": (await checks.summaries(context, who, [line]))[line.id],
+        "summary": await checks.summary(context, who, line),
         "pings": pings[:PINGS_SHOWN],
         "older": pings[PINGS_SHOWN - 1].id if len(pings) > PINGS_SHOWN else None,
         "before": before,

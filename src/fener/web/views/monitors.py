@@ -67,7 +67,7 @@ async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
     return {
         "monitor": monitor,
         "line": line,
-        "summary": (await checks.summaries(context, who, [line]))[line.id],
+        "summary": await checks.summary(context, who, line),
         "latest": newest[0] if newest else None,
         "places": {seen.location_id: seen for seen in reversed(newest)},
         "incidents": listed,

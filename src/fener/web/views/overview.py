@@ -6,14 +6,13 @@ from litestar import Response, get
 from msgspec import Struct
 
 from fener.actions import checks, customers, incidents
-from fener.actions.checks import Filter, Line, Summary
+from fener.actions.checks import Filter, Glance, Line
 from fener.domain.customer import Customer
 from fener.domain.kinds import Kind
 from fener.domain.listing import Window
 from fener.domain.shown import Shown
 from fener.domain.time import HOUR, Span
 from fener.storage.incidents import Incident
-from fener.web import drawings
 from fener.web.addresses import Address, pages
 from fener.web.forms import id_of
 from fener.web.inside import ONLY_OPEN, open_incidents, show
@@ -31,12 +30,8 @@ class Row(Struct, frozen=True):
     """One monitor of the list, with its small drawings."""
 
     line: Line
-    summary: Summary
+    glance: Glance
     latencies: tuple[int | None, ...]
-
-    @property
-    def shares(self) -> list[float | None]:
-        return drawings.day_shares(self.summary.bars)
 
 
 @get("/")
@@ -106,7 +101,7 @@ async def _list(inside: Inside, address: Address) -> dict[str, Any]:
 
 
 async def rows(inside: Inside, lines: tuple[Line, ...]) -> list[Row]:
-    known = await checks.summaries(inside.context, inside.who, lines)
+    known = await checks.glances(inside.context, inside.who, lines)
     return [Row(line, known[line.id], await _latencies(inside, line)) for line in lines]
 
 

@@ -701,9 +701,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        op.f("ix_transitions_monitor_id_problem_at"),
+        op.f("ix_transitions_monitor_id_problem_at_id_began_at_after"),
         "transitions",
-        ["monitor_id", "problem", "at"],
+        ["monitor_id", "problem", "at", "id", "began_at", "after"],
         unique=False,
     )
     op.create_table(
