@@ -1,6 +1,7 @@
 """What pings and silence say of a job's runs. Each story is a timeline in minutes."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,8 +26,10 @@ from fener.domain.kinds.heartbeat import (
     CronSchedule,
     EveryInterval,
     HeartbeatSettings,
+    Schedule,
 )
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant
+from fener.domain.timetable import next_time
 
 MIDNIGHT: Instant = 1_767_225_600_000
 """2026-01-01 00:00:00 UTC, minute 0 of every story."""
@@ -322,6 +325,104 @@ def test_a_clock_set_back_leaves_nothing_in_the_future() -> None:
     assert (back.last_ping_at, back.awaited_from, back.started_at) == (at(-60),) * 3
     assert Told(back).due == -50
     assert rewound(runs, HOURLY, at(40)) is runs
+
+
+SKEW = 5
+"""Milliseconds by which the clock of a job's machine may well be ahead of ours."""
+IN_SPRING, IN_AUTUMN = 1_774_741_800_000, 1_792_885_800_000
+"""23:50 UTC before the nights in which Berlin changes its clocks in 2026."""
+
+
+def schedule_times(settings: HeartbeatSettings, after: Instant, count: int) -> list[Instant]:
+    found: list[Instant] = []
+    for _ in range(count):
+        following = next_time(settings.schedule, found[-1] if found else after)
+        assert following is not None
+        found.append(following)
+    return found
+
+
+@pytest.mark.parametrize("start", [MIDNIGHT, IN_SPRING, IN_AUTUMN])
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        CronSchedule("0 * * * *"),
+        CronSchedule("30 2 * * *", "Europe/Berlin"),
+        CronSchedule("*/30 * * * *", "Europe/Berlin"),
+        CalendarSchedule("*-*-* 02:30", "Europe/Berlin"),
+        CalendarSchedule("*:*:0/2"),
+    ],
+)
+@pytest.mark.parametrize("skew", [SKEW, 999])
+def test_reports_of_a_job_whose_clock_is_ahead_count_for_their_own_runs(
+    schedule: CronSchedule | CalendarSchedule, start: Instant, skew: int
+) -> None:
+    settings = HeartbeatSettings(schedule, grace=10 * SECOND)
+    times = schedule_times(settings, start, 6)
+    runs = Runs()
+    for now, following in pairwise(times):
+        runs = heard(runs, settings, ping(now - skew, "ok")).runs
+        assert (runs.last_ping_at, runs.expected_at) == (now - skew, following)
+        # One more of the same run is not one of the next.
+        assert heard(runs, settings, ping(now + skew, "ok")).runs.expected_at == following
+
+
+@pytest.mark.parametrize(
+    ("schedule", "grace", "early", "counts"),
+    [
+        (ON_THE_HOUR.schedule, 10 * MINUTE, 10 * SECOND, True),
+        (ON_THE_HOUR.schedule, 10 * MINUTE, 10 * SECOND + 1, False),
+        # Nobody is trusted to be more early than late,
+        (ON_THE_HOUR.schedule, 3 * SECOND, 3 * SECOND, True),
+        (ON_THE_HOUR.schedule, 3 * SECOND, 3 * SECOND + 1, False),
+        # nor by more than half of what lies between two runs.
+        (CalendarSchedule("*:*:0/4"), MINUTE, 2 * SECOND, True),
+        (CalendarSchedule("*:*:0/4"), MINUTE, 2 * SECOND + 1, False),
+        (ONCE.schedule, MINUTE, 10 * SECOND, True),
+        # An interval has no times of its own.
+        (EveryInterval(HOUR), MINUTE, SKEW, False),
+    ],
+)
+def test_a_report_counts_for_the_run_ahead_if_it_comes_shortly_before(
+    schedule: Schedule,
+    grace: int,
+    early: int,
+    counts: bool,  # noqa: FBT001 - a table's column
+) -> None:
+    settings = HeartbeatSettings(schedule, grace)
+    runs = heard(Runs(), settings, ping(at(0) + 1, "ok")).runs
+    expected = runs.expected_at
+    assert expected is not None
+    after = heard(runs, settings, ping(expected - early, "ok")).runs
+    following = next_time(schedule, expected)
+    anew = next_time(schedule, expected - early)
+    assert after.expected_at == (following if counts else anew)
+
+
+def test_a_run_that_began_long_before_is_not_the_one_ahead() -> None:
+    minutely = HeartbeatSettings(CronSchedule("* * * * *"), grace=20 * SECOND)
+    runs = heard(Runs(), minutely, ping(at(1), "ok")).runs
+    runs = heard(runs, minutely, ping(at(2) - SKEW, "start")).runs
+    runs = after_silence(runs, minutely)
+    ended = heard(runs, minutely, ping(at(3) - SKEW, "ok"))
+    assert ended.duration == MINUTE
+    assert ended.runs.expected_at == at(3)
+
+
+def test_a_late_report_is_that_of_the_run_that_is_awaited_not_of_the_one_after_it() -> None:
+    patient = HeartbeatSettings(CronSchedule("* * * * *"), grace=5 * MINUTE)
+    runs = heard(Runs(), patient, ping(at(1), "ok")).runs
+    runs = heard(runs, patient, ping(at(3) - SKEW, "ok")).runs
+    assert runs.expected_at == at(3)
+
+
+def test_a_failure_and_a_start_shortly_before_belong_to_the_run_ahead_too() -> None:
+    runs = tell("5 ok", ON_THE_HOUR).runs
+    failed = heard(runs, ON_THE_HOUR, ping(at(60) - SKEW, "fail")).runs
+    assert failed.expected_at == at(120)
+    started = heard(runs, ON_THE_HOUR, ping(at(60) - 2 * SKEW, "start")).runs
+    ended = heard(started, ON_THE_HOUR, ping(at(60) - SKEW, "ok")).runs
+    assert ended.expected_at == at(120)
 
 
 EVENTS = st.lists(

@@ -14,8 +14,11 @@ from fener.domain.check import Failure, Success
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.health import Runs
 from fener.domain.heartbeat import DeafPeriod, Ping, PingAction
-from fener.domain.kinds.heartbeat import HeartbeatSettings
+from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
+
+_EARLIEST: Span = 10 * SECOND
+"""By so much the clock of a job's machine may be ahead of ours."""
 
 
 class Heard(Struct, frozen=True):
@@ -117,7 +120,10 @@ def _reported(
 ) -> Heard:
     same_run = runs.started_at is not None and ping.run_id == runs.run_id
     duration = ping.at - runs.started_at if same_run and runs.started_at is not None else None
-    reported = Runs(last_ping_at=ping.at, awaited_from=ping.at)
+    begun_at = ping.at if duration is None else ping.at - duration
+    reported = Runs(
+        last_ping_at=ping.at, awaited_from=_reported_for(runs, settings, ping.at, begun_at)
+    )
     if not (same_run or ping.run_id is None or isinstance(outcome, Failure)):
         reported = replace(
             reported,
@@ -127,6 +133,26 @@ def _reported(
         )
     was_set_back = duration is not None and duration < 0
     return Heard(_awaiting(reported, settings), outcome, None if was_set_back else duration)
+
+
+def _reported_for(
+    runs: Runs, settings: HeartbeatSettings, at: Instant, begun_at: Instant
+) -> Instant:
+    """The time of the run ahead, if a report belongs to it already; else that of the report.
+
+    Clocks differ. A run that began and reported shortly before its time is that run, and not
+    awaited again: at most ten seconds before, nor more than the grace or half the way to the run
+    after it. While an older run is awaited, the report is that one's. An interval has no times of
+    its own to be early for.
+    """
+    if isinstance(settings.schedule, EveryInterval):
+        return at
+    ahead = runs.expected_at or timetable.next_time(settings.schedule, at)
+    if ahead is None or not ahead - _EARLIEST <= begun_at <= at < ahead:
+        return at
+    following = timetable.next_time(settings.schedule, ahead)
+    apart = _EARLIEST * 2 if following is None else following - ahead
+    return ahead if ahead - begun_at <= min(_EARLIEST, settings.grace, apart // 2) else at
 
 
 def _reported_failure(ping: Ping) -> Failure:

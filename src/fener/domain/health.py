@@ -61,7 +61,10 @@ class Runs(Struct, frozen=True, omit_defaults=True):
     last_ping_at: Instant | None = None
     """When a success or failure was last reported."""
     awaited_from: Instant | None = None
-    """The last report or missed run: the next run is awaited from here. None before the first."""
+    """The last report or missed run: the next run is awaited from here. None before the first.
+
+    Of a run that reported shortly before its time it is that time, which may not have come yet.
+    """
     started_at: Instant | None = None
     """The start of the run that goes on, for its duration."""
     run_id: str | None = None
