@@ -51,6 +51,20 @@ async def test_silence_becomes_a_failure_when_it_is_due(world: World, into_a_sec
     assert world.recorded_silences() == [(11 * MINUTE, "run_missed")]
 
 
+async def test_a_stall_excuses_though_the_clock_was_set_back_in_it(world: World) -> None:
+    world.add_heartbeat()
+    world.ping()
+    async with world.running():
+        await world.clock.advance(10 * MINUTE + 30 * SECOND)
+        world.clock.step_wall(-5 * SECOND)
+        await world.clock.stall(MINUTE)
+        await world.clock.advance(10 * SECOND)
+    assert world.bus.sent_results == []
+    assert health(world) is Health.UNKNOWN
+    stalled = (10 * MINUTE + 25 * SECOND, 11 * MINUTE + 25 * SECOND, "stalled")
+    assert world.deaf() == [stalled]
+
+
 async def test_each_missed_run_is_one_failure(world: World) -> None:
     world.add_heartbeat()
     world.ping()

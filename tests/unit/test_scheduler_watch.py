@@ -4,7 +4,7 @@ import pytest
 
 from fener.domain.check import CheckResult, Success
 from fener.domain.health import CheckRef, Health, MonitorState, ProblemState, Runs, Streak
-from fener.domain.heartbeat import DeafPeriod
+from fener.domain.heartbeat import Deafness, DeafPeriod
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.problem import Problem
 from fener.domain.rewinding import no_later, rewound
@@ -18,40 +18,51 @@ NOW = 1_000_000_000
 @pytest.mark.parametrize(
     ("passed", "lived", "seen"),
     [
-        (100, 100, None),
-        (14 * SECOND, 14 * SECOND, None),
+        (100, 100, ()),
+        (14 * SECOND, 14 * SECOND, ()),
         (15 * SECOND + 1, 15 * SECOND + 1, "stalled"),
-        (2_099, 100, None),
+        (2_099, 100, ()),
         (2_100, 100, "suspended"),
         (8 * HOUR, 20 * SECOND, "suspended"),
-        (-1_899, 100, None),
-        (-1_900, 100, SetBack(2_000)),
-        (-HOUR, 100, SetBack(HOUR + 100)),
-        (0, 20 * SECOND, SetBack(20 * SECOND)),
+        (-1_899, 100, ()),
+        (-1_900, 100, (SetBack(2_000),)),
+        (-HOUR, 100, (SetBack(HOUR + 100),)),
+        (0, 15 * SECOND, (SetBack(15 * SECOND),)),
     ],
 )
 def test_the_two_clocks_tell_suspends_stalls_and_set_clocks_apart(
-    passed: int, lived: int, seen: str | SetBack | None
+    passed: int, lived: int, seen: str | tuple[SetBack, ...]
 ) -> None:
     noticed = Watch(NOW, 50).look(NOW + passed, 50 + lived)
     if isinstance(seen, str):
-        assert noticed == DeafPeriod(NOW, NOW + passed, seen)
+        assert noticed == (DeafPeriod(NOW, NOW + passed, seen),)
     else:
         assert noticed == seen
 
 
+@pytest.mark.parametrize("passed", [-HOUR, 0, 55 * SECOND])
+def test_a_stall_in_which_the_clock_was_set_back_is_deaf_by_the_time_that_is_now(
+    passed: int,
+) -> None:
+    now = NOW + passed
+    assert Watch(NOW, 50).look(now, 50 + MINUTE) == (
+        SetBack(MINUTE - passed),
+        DeafPeriod(now - MINUTE, now, Deafness.STALLED),
+    )
+
+
 def test_each_look_concerns_the_time_since_the_one_before() -> None:
     watch = Watch(NOW, 0)
-    assert watch.look(NOW + HOUR, 100) is not None
-    assert watch.look(NOW + HOUR + 100, 200) is None
-    assert watch.look(NOW + 200, 300) == SetBack(HOUR)
-    assert watch.look(NOW + 300, 400) is None
+    assert watch.look(NOW + HOUR, 100) != ()
+    assert watch.look(NOW + HOUR + 100, 200) == ()
+    assert watch.look(NOW + 200, 300) == (SetBack(HOUR),)
+    assert watch.look(NOW + 300, 400) == ()
 
 
 def test_a_drift_of_a_clock_that_is_slewed_is_nothing() -> None:
     watch = Watch(NOW, 0)
     for tick in range(1, 10_000):
-        assert watch.look(NOW + tick * 101, tick * 100) is None
+        assert watch.look(NOW + tick * 101, tick * 100) == ()
 
 
 @pytest.mark.parametrize(("passed", "lived"), [(2_000, 2_000), (5_000, 0), (-5_000, 100)])

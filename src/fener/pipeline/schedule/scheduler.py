@@ -21,7 +21,7 @@ from fener.pipeline.schedule.buckets import SLOT
 from fener.pipeline.schedule.liveness import Liveness
 from fener.pipeline.schedule.plan import Plan
 from fener.pipeline.schedule.silence import Excused, Silences
-from fener.pipeline.schedule.watch import SetBack, Watch
+from fener.pipeline.schedule.watch import Watch
 from fener.ports import Bus, Clock, Faults, ScheduleStore, StoreUnavailable
 
 LOG = structlog.get_logger()
@@ -131,15 +131,15 @@ class Scheduler:
     def _look(self) -> tuple[Instant, Span]:
         """Both times, with everything taken in that they say of the time since the last look."""
         now, monotonic = self._clock.now(), self._clock.monotonic()
-        noticed = self._watch.look(now, monotonic)
-        if isinstance(noticed, DeafPeriod):
-            LOG.warning("time went by unheard", span=now - noticed.start, why=noticed.why)
-            self._liveness.was_deaf(noticed, monotonic)
-        elif isinstance(noticed, SetBack):
-            LOG.warning("the clock was set back", span=noticed.span)
-            self._liveness.was_set_back(now, monotonic)
-            self._plan.set_back(noticed.span, now)
-            self._must_rewind = True
+        for noticed in self._watch.look(now, monotonic):
+            if isinstance(noticed, DeafPeriod):
+                LOG.warning("time went by unheard", span=now - noticed.start, why=noticed.why)
+                self._liveness.was_deaf(noticed, monotonic)
+            else:
+                LOG.warning("the clock was set back", span=noticed.span)
+                self._liveness.was_set_back(now, monotonic)
+                self._plan.set_back(noticed.span, now)
+                self._must_rewind = True
         return now, monotonic
 
     async def _attend(self) -> None:

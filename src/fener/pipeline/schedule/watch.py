@@ -28,19 +28,21 @@ class Watch:
         self._monotonic = monotonic
         self._disturbed_at = monotonic
 
-    def look(self, now: Instant, monotonic: Span) -> DeafPeriod | SetBack | None:
+    def look(self, now: Instant, monotonic: Span) -> tuple[SetBack | DeafPeriod, ...]:
+        """What happened, in the order in which it is to be taken in."""
         before, lived, passed = self._now, monotonic - self._monotonic, now - self._now
         self._now, self._monotonic = now, monotonic
         jumped = passed - lived
         if lived >= SHORT_STALL or abs(jumped) >= JUMP:
             self.disturb(monotonic)
-        if jumped <= -JUMP:
-            return SetBack(-jumped)
         if jumped >= JUMP:
-            return DeafPeriod(before, now, Deafness.SUSPENDED)
-        if lived > LONGEST_STALL:
-            return DeafPeriod(before, now, Deafness.STALLED)
-        return None
+            return (DeafPeriod(before, now, Deafness.SUSPENDED),)
+        set_back = (SetBack(-jumped),) if jumped <= -JUMP else ()
+        if lived <= LONGEST_STALL:
+            return set_back
+        # Measured back from now: the clock by which the stall began may have been another one.
+        began = now - lived if set_back else before
+        return (*set_back, DeafPeriod(began, now, Deafness.STALLED))
 
     def disturb(self, monotonic: Span) -> None:
         """Something else kept Fener from hearing."""
