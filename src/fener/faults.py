@@ -1,20 +1,27 @@
 """The board of Fener's own faults: what is broken with us right now, for everybody to see."""
 
+from collections.abc import Callable
+
 import structlog
 from msgspec import Struct
 
+from fener.domain.fault import Fault
 from fener.domain.time import Instant
 from fener.ports import Clock
 
 LOG = structlog.get_logger()
 
 
-class Fault(Struct, frozen=True):
-    """Something of ours is broken since `since`. `message` is a sentence for people."""
+class KnownFault(Struct, frozen=True):
+    """Something of ours is broken since `since`."""
 
     source: str
-    message: str
+    fault: Fault
     since: Instant
+
+    @property
+    def message(self) -> str:
+        return self.fault.message
 
 
 class FaultBoard:
@@ -22,20 +29,32 @@ class FaultBoard:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._faults: dict[str, Fault] = {}
+        self._faults: dict[str, KnownFault] = {}
+        self._changed: Callable[[], None] | None = None
 
-    def report(self, source: str, message: str) -> None:
+    def tell(self, changed: Callable[[], None]) -> None:
+        """`changed` is called, in whatever thread, when a fault came, went or has other words."""
+        self._changed = changed
+
+    def report(self, source: str, fault: Fault) -> None:
         before = self._faults.get(source)
         if before is None:
-            LOG.error("a part of Fener is faulty", source=source, message=message)
+            LOG.error("a part of Fener is faulty", source=source, message=fault.message)
         since = before.since if before else self._clock.now()
-        self._faults[source] = Fault(source, message, since)
+        self._faults[source] = KnownFault(source, fault, since)
+        if before is None or before.fault != fault:
+            self._tell()
 
     def clear(self, source: str) -> None:
         if self._faults.pop(source, None):
             LOG.info("a part of Fener works again", source=source)
+            self._tell()
 
-    def all(self) -> list[Fault]:
+    def all(self) -> list[KnownFault]:
         """The present faults, the oldest first."""
         # A copy: the recorder reports from the thread in which it writes.
         return sorted(self._faults.copy().values(), key=lambda fault: fault.since)
+
+    def _tell(self) -> None:
+        if self._changed is not None:
+            self._changed()

@@ -8,6 +8,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.fault import Fault
 from fener.domain.health import MonitorState, Runs
 from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
 from fener.domain.message import BlindSpell, Delivery, Message
@@ -35,7 +36,7 @@ class Clock(Protocol):
 class Faults(Protocol):
     """Where a stage says that something of ours is broken, and that it works again."""
 
-    def report(self, source: str, message: str) -> None: ...
+    def report(self, source: str, fault: Fault) -> None: ...
     def clear(self, source: str) -> None: ...
 
 

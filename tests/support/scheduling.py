@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fener.domain.check import CheckOrder, CheckResult, Failure, Purpose
+from fener.domain.fault import Fault
 from fener.domain.health import Health, MonitorState, ProblemState
 from fener.domain.heartbeat import PingAction
 from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings, Schedule
@@ -21,11 +22,11 @@ class Faults:
     """Remembers what is broken, and what ever was."""
 
     def __init__(self) -> None:
-        self.present: dict[str, str] = {}
+        self.present: dict[str, Fault] = {}
         self.ever: list[str] = []
 
-    def report(self, source: str, message: str) -> None:
-        self.present[source] = message
+    def report(self, source: str, fault: Fault) -> None:
+        self.present[source] = fault
         self.ever.append(source)
 
     def clear(self, source: str) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from fener.domain.check import CheckResult, Evidence, Failure, Outcome, Success, Timings
 from fener.domain.failure import FailureReason
+from fener.domain.fault import Fault
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.people import Identity
 from fener.domain.place import Place
@@ -45,8 +46,8 @@ class Bells:
 
 
 class NoFaults:
-    def report(self, source: str, message: str) -> None:
-        raise AssertionError(f"{source}: {message}")
+    def report(self, source: str, fault: Fault) -> None:
+        raise AssertionError(f"{source}: {fault.message}")
 
     def clear(self, source: str) -> None: ...
 

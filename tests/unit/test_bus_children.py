@@ -15,13 +15,18 @@ from fener.bus.children import ChildEnded, ProberChild
 from fener.bus.local import LocalBus
 from fener.clock import SystemClock
 from fener.domain.check import CheckResult, Failure, Success
-from fener.domain.failure import FailureReason
+from fener.domain.failure import Facts, FailureReason
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.prober import ProberStats, Trouble
 from fener.faults import FaultBoard
 from fener.testing.clock import FakeClock
 from support.probing import order
 from support.targets import Target
 
+CUT_OFF = Fault(FaultReason.CUT_OFF_FROM_IPV4, "its resolver reaches nobody")
+FULL = Fault(
+    FaultReason.CHECKS_WITHOUT_DESCRIPTORS, "3 checks said nothing", Facts(got="3", detail="full")
+)
 PROBER = [sys.executable, "-m", "fener.cli.prober", "--location", "1"]
 SOURCE = str(Path(__file__).parents[2] / "src")
 
@@ -259,21 +264,21 @@ def test_the_troubles_of_a_prober_stand_on_the_board_until_they_are_over() -> No
     faults = FaultBoard(FakeClock())
     child = ProberChild(LocalBus(), 1, PROBER, FakeClock(), faults)
     fine = ProberStats(running=0, waiting=0, done=9, expired=0, lateness=3, lag=20)
-    cut = Trouble("cut off from the Internet by IPv4", "its resolver reaches nobody")
-    full = Trouble("out of descriptors", "3 checks said nothing")
+    cut = Trouble("cut off from the Internet by IPv4", CUT_OFF)
+    full = Trouble("out of descriptors", FULL)
     told = []
     for troubles in ((), (cut,), (cut, full), (full,), ()):
         child._note(msgspec.structs.replace(fine, troubles=troubles))
-        told.append({fault.source: fault.message for fault in faults.all()})
-    first = {"prober of location 1, cut off from the Internet by IPv4": cut.said}
-    second = {"prober of location 1, out of descriptors": full.said}
+        told.append({fault.source: fault.fault for fault in faults.all()})
+    first = {"prober of location 1, cut off from the Internet by IPv4": CUT_OFF}
+    second = {"prober of location 1, out of descriptors": FULL}
     assert told == [{}, first, first | second, second, {}]
 
 
 async def test_the_troubles_of_a_prober_end_with_it() -> None:
     faults = FaultBoard(FakeClock())
     child = ProberChild(LocalBus(), 1, ["/bin/true"], FakeClock(), faults)
-    child._show([Trouble("out of descriptors", "3 checks said nothing")])
+    child._show([Trouble("out of descriptors", FULL)])
     with pytest.raises(ChildEnded):
         await child.run()
     assert faults.all() == []

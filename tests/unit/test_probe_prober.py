@@ -12,7 +12,8 @@ import pytest
 
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import CheckOrder, CheckResult, Failure, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import SECOND
 from fener.net.guard import AddressGuard
@@ -20,13 +21,14 @@ from fener.net.hosts import HostsFile
 from fener.net.nameservers import Nameservers
 from fener.net.resolver import Resolver
 from fener.net.wire import CUT_BY_SINK, Moments, Reply, Request, Sink, Wire
+from fener.pipeline.probe.cut_off import Cut
 from fener.pipeline.probe.gates import Limits
 from fener.pipeline.probe.once import probe_once
 from fener.pipeline.probe.patterns import Patterns
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.trials import Findings, Question, Trials
-from fener.pipeline.probe.troubles import SHOWN_FOR
-from fener.pipeline.probe.whereabouts import Whereabouts
+from fener.pipeline.probe.troubles import SHOWN_FOR, Troubles
+from fener.pipeline.probe.whereabouts import Route, Whereabouts
 from fener.pipeline.probe.world import World
 from fener.testing.clock import NOON, FakeClock
 from support.nameserver import FakeNameserver
@@ -347,9 +349,29 @@ class TestTroubles:
                 await prober.probe(due())
             (trouble,) = prober.stats().troubles
             assert trouble.about == "out of descriptors"
-            assert trouble.said == "2 checks said nothing: Too many open files"
+            assert trouble.fault == Fault(
+                FaultReason.CHECKS_WITHOUT_DESCRIPTORS,
+                "2 checks said nothing: Too many open files",
+                Facts(got="2", detail="Too many open files"),
+            )
             await clock.advance(SHOWN_FOR)
             assert prober.stats().troubles == ()
+
+    @pytest.mark.parametrize("reason", UnknownReason)
+    def test_whatever_keeps_checks_from_saying_anything_is_a_fault_or_told_elsewhere(
+        self, reason: UnknownReason
+    ) -> None:
+        troubles = Troubles()
+        troubles.meet(reason, "said", 0)
+        facts = [one.fault.facts for one in troubles.present(0)]
+        elsewhere = {"network_down", "resolver_down", "not_observed"}
+        assert facts == ([] if reason in elsewhere else [Facts(got="1", detail="said")])
+
+    @pytest.mark.parametrize("route", Route)
+    def test_being_cut_off_is_a_fault_on_every_route(self, route: Route) -> None:
+        fault = Cut(route, "its own link is down", 0).fault
+        assert fault.reason.startswith("cut_off_from_")
+        assert str(route) in fault.message
 
     async def test_an_order_that_expired_is_told_as_overload(
         self, clock: FakeClock, wire: HeldWire
@@ -368,7 +390,9 @@ class TestTroubles:
             await silent
             (trouble,) = prober.stats().troubles
             assert trouble.about == "cut off from the Internet by IPv4"
-            assert trouble.said.startswith(
+            assert trouble.fault.reason is FaultReason.CUT_OFF_FROM_IPV4
+            assert trouble.fault.facts == Facts(detail="its own link is down")
+            assert trouble.fault.message.startswith(
                 "the prober is cut off from the Internet by IPv4: its own link is down;"
             )
             good = asyncio.create_task(prober.probe(due("12.1.1.1")))
@@ -388,7 +412,7 @@ class TestTroubles:
                 await clock.settle()
             assert isinstance((await silent).outcome, Unknown)
             (trouble,) = prober.stats().troubles
-            assert "this machine has no route there" in trouble.said
+            assert "this machine has no route there" in trouble.fault.message
 
     async def test_a_resolver_that_is_down_is_told_until_it_answers(self) -> None:
         clock = FakeClock()

@@ -25,7 +25,7 @@ async def test_checks_go_on_while_the_store_is_away_and_the_fault_is_shown(world
         world.store.is_away = True
         await world.clock.advance(MINUTE)
         assert "schedule" in world.faults.present
-        assert "the test says so" in world.faults.present["schedule"]
+        assert "the test says so" in world.faults.present["schedule"].message
         assert len(world.taken_orders()) == 6
         scheduler.check_now(1)
         scheduler.recheck(1, world.clock.now() + 1_030)
@@ -149,7 +149,7 @@ async def test_a_heartbeat_whose_schedule_cannot_be_read_holds_nobody_up(world: 
     await world.clock.advance(HOUR)
     async with world.running():
         await world.clock.advance(5 * SECOND)
-    assert "'Atlantis/Capital' is no time zone" in world.faults.present["heartbeat 1"]
+    assert "'Atlantis/Capital' is no time zone" in world.faults.present["heartbeat 1"].message
     assert [each.monitor_id for each in world.bus.sent_results] == [1]
     assert [each.monitor.id for each in world.store.excused] == [2]
 

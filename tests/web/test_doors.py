@@ -10,6 +10,8 @@ from fener.actions import identify, monitors, signing_in
 from fener.actions.monitors import New
 from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Identity, Role
 from fener.domain.time import HOUR, SECOND, Instant
@@ -164,10 +166,14 @@ async def test_a_page_says_so_when_the_database_does_not_answer(
 
 
 async def test_a_fault_of_fener_shows_on_the_overview(place: Place, owner: Visitor) -> None:
-    place.faults.report("prober", "the prober died three times")
+    facts = Facts(name="probe", detail="OSError()")
+    fault = Fault(FaultReason.STAGE_BROKE_DOWN, "the prober died three times", facts)
+    place.faults.report("probe", fault)
     answer = await owner.get("/")
     assert b"A part of Fener does not work" in answer.body
-    assert b"the prober died three times" in answer.body
+    assert b"A part of Fener broke down and is started again" in answer.body
+    assert b"OSError()" in answer.body
+    assert b"died three times" not in answer.body
 
 
 async def test_a_time_in_which_nobody_heard_is_told_for_some_hours(

@@ -14,6 +14,7 @@ from fener.actions.signing_in import Attempt
 from fener.actions.throttle import SignInThrottle
 from fener.domain.check import Failure, Unknown
 from fener.domain.failure import Facts, FailureReason, UnknownReason
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.time import HOUR, MINUTE, SECOND
 from fener.faults import FaultBoard
 from fener.pipeline.publish.publisher import Publisher
@@ -43,8 +44,9 @@ class Shown:
 class Reader:
     """Somebody who reads the pages of a house in a language."""
 
-    def __init__(self, house: House, visitor: Visitor, language: str) -> None:
+    def __init__(self, house: House, visitor: Visitor, language: str, faults: FaultBoard) -> None:
         self.house = house
+        self.faults = faults
         self.visitor = visitor
         self.language = language
 
@@ -53,7 +55,7 @@ class Reader:
         assert answer.status == 200
         return Shown(answer.body.decode())
 
-    def words_for(self, reason: FailureReason | UnknownReason) -> str:
+    def words_for(self, reason: FailureReason | UnknownReason | FaultReason) -> str:
         return words(self.language)(vocabulary.reason(reason))
 
     async def pages_of(self, monitor_id: int, incident_id: int) -> list[str]:
@@ -65,13 +67,15 @@ class Reader:
 
 async def reader_of(house: House, language: str) -> Reader:
     context, clock = house.context, house.world.clock
-    web = create_web(context, WebOptions(publisher=Publisher(), faults=FaultBoard(clock)))
+    faults = FaultBoard(clock)
+    web = create_web(context, WebOptions(publisher=Publisher(), faults=faults, can_mail=True))
     attempt = Attempt(email="owner@example.com", password=PASSWORD, address="192.0.2.1")
     entered = await signing_in.sign_in(context, SignInThrottle(clock), attempt)
     caller = await by_session(context, entered.cookie)
     assert caller is not None
     await change_profile(context, caller, ProfileChange(language=language))
-    return Reader(house, Visitor(Client(web), entered.cookie, entered.csrf_token), language)
+    visitor = Visitor(Client(web), entered.cookie, entered.csrf_token)
+    return Reader(house, visitor, language, faults)
 
 
 @pytest.fixture(params=NAMES)
@@ -131,6 +135,18 @@ async def test_what_is_our_own_fault_is_said_so_too(reader: Reader) -> None:
     assert reader.words_for(UnknownReason.RESOLVER_DOWN) in shown.text
     assert SAID not in shown.text
     assert set(shown.details) == {"SERVFAIL"}
+
+
+async def test_every_fault_of_fener_is_said_in_the_readers_language(reader: Reader) -> None:
+    for reason in FaultReason:
+        facts = Facts(name="#7", got="3", detail="EIO")
+        reader.faults.report(reason, Fault(reason, SAID, facts))
+    shown = await reader.read("/")
+    for reason in FaultReason:
+        assert reader.words_for(reason) in shown.text, reason
+    assert shown.text.count("#7 · 3") == len(FaultReason)
+    assert SAID not in shown.text
+    assert shown.details == ["EIO"] * len(FaultReason)
 
 
 async def test_a_heartbeat_says_what_became_of_its_run(reader: Reader) -> None:

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.time import SECOND
 from fener.ports import Clock, Faults
 
@@ -42,8 +44,13 @@ class Roles:
                 await run()
             except Exception as error:
                 LOG.exception("a role broke down and is started again", role=name)
-                self._faults.report(name, f"it broke down and is started again: {error!r}")
+                self._faults.report(name, _broke_down(name, error))
             else:
                 return
             await self._clock.sleep(START_AGAIN_AFTER)
             self._faults.clear(name)
+
+
+def _broke_down(name: str, error: Exception) -> Fault:
+    message = f"it broke down and is started again: {error!r}"
+    return Fault(FaultReason.STAGE_BROKE_DOWN, message, Facts(name=name, detail=repr(error)))

@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from fener.bus.frames import BrokenFrame, Results, frame, read_told
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.prober import ProberStats, Trouble
 from fener.domain.time import SECOND, Span
 from fener.ports import Bus, Clock, Faults
@@ -121,7 +123,7 @@ class ProberChild:
             return
         source = f"{PROBERS}{self._location_id}"
         if stats.lag >= _WORTH_TELLING:
-            self._faults.report(source, f"it stood still for {stats.lag / SECOND:.1f} s")
+            self._faults.report(source, _stood_still(stats.lag))
         else:
             self._faults.clear(source)
         self._show(stats.troubles)
@@ -131,12 +133,17 @@ class ProberChild:
         if self._faults is None:
             return
         source = f"{PROBERS}{self._location_id}"
-        present = {f"{source}, {one.about}": one.said for one in troubles}
-        for each, said in present.items():
-            self._faults.report(each, said)
+        present = {f"{source}, {one.about}": one.fault for one in troubles}
+        for each, fault in present.items():
+            self._faults.report(each, fault)
         for gone in self._shown - present.keys():
             self._faults.clear(gone)
         self._shown = frozenset(present)
+
+
+def _stood_still(lag: Span) -> Fault:
+    message = f"it stood still for {lag / SECOND:.1f} s"
+    return Fault(FaultReason.PROBER_STOOD_STILL, message, Facts(waited=lag))
 
 
 def _environment(given: Mapping[str, str]) -> dict[str, str]:

@@ -2,16 +2,17 @@
 
 from msgspec import Struct
 
+from fener.domain.fault import Fault
 from fener.domain.time import Span
 
 
 class Trouble(Struct, frozen=True):
     """A fault of ours that keeps checks from saying anything. `about` is the same as long as it
-    lasts; `said` is a sentence for people.
+    lasts.
     """
 
     about: str
-    said: str
+    fault: Fault
 
 
 class ProberStats(Struct, frozen=True, tag="stats"):

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import (
     LEASE,
@@ -102,7 +104,9 @@ class SqlNotifyStore:
             message = messages.from_row(row, channel, await _language(session, channel))
         except (UnreadableSecret, msgspec.DecodeError, ValueError) as error:
             answer = f"What is stored of this message or its channel cannot be read: {error}."
-            self._faults.report(source, f"channel {tried.channel_name}: {answer}")
+            facts = Facts(name=tried.channel_name, detail=str(error))
+            said = f"channel {tried.channel_name}: {answer}"
+            self._faults.report(source, Fault(FaultReason.CHANNEL_UNREADABLE, said, facts))
             again = Delivery(DeliveryStatus.TRY_AGAIN, answer, now)
             await deliveries.note(session, tried, again)
             return tried.place

@@ -8,6 +8,8 @@ import msgspec
 import structlog
 
 from fener.domain.check import CheckResult
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.health import MonitorState
 from fener.domain.heartbeat import Ping
 from fener.domain.monitor import Monitor
@@ -100,7 +102,9 @@ class SqlRecordStore:
             return settle(watched, one, check_id)
         except Exception as error:
             LOG.exception("a result could not be settled", monitor_id=one.monitor_id)
-            self._faults.report("record", f"monitor {one.monitor_id}: {error}")
+            facts = Facts(name=f"#{one.monitor_id}", detail=str(error))
+            aside = Fault(FaultReason.RESULT_SET_ASIDE, f"monitor {one.monitor_id}: {error}", facts)
+            self._faults.report("record", aside)
             return None
 
     async def _watched(self, session: Session, ids: Sequence[int]) -> dict[int, Watched]:

@@ -2,6 +2,7 @@
 
 from fener.actions.context import Context
 from fener.bootstrap.stages import Stages
+from fener.domain.fault import Fault
 from fener.domain.people import Identity
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant
 from fener.faults import FaultBoard
@@ -17,9 +18,9 @@ class RememberingFaults(FaultBoard):
         super().__init__(clock)
         self.ever: set[str] = set()
 
-    def report(self, source: str, message: str) -> None:
+    def report(self, source: str, fault: Fault) -> None:
         self.ever.add(source)
-        super().report(source, message)
+        super().report(source, fault)
 
     @property
     def present(self) -> set[str]:

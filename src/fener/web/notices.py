@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from fener.actions import channels, deafness
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.notification import Channel, ChannelKind
 from fener.domain.people import Permission
 from fener.domain.time import HOUR, SECOND, Span
@@ -21,17 +22,16 @@ _DEAF = marked("Fener did not hear anything from %(start)s to %(end)s")
 _UNSEEN = marked("What happened meanwhile is not known, and counts neither as up nor as down.")
 _REMEMBERED: Span = 12 * HOUR
 _WORTH_TELLING: Span = 30 * SECOND
-_MAIL = "mail"
-"""Its fault, where no mail server is set, is said better by another notice."""
 
 
 class Notice(Struct, frozen=True):
-    """`title` is in the reader's language; `detail` may be words of a machine."""
+    """All of it in the reader's language, but what of a fault only English can say."""
 
     symbol: str
     title: str
     detail: str = ""
-    is_machine: bool = False
+    fault: Fault | None = None
+    """What is said in place of a detail."""
     link: str = ""
     link_word: str = ""
     is_calm: bool = False
@@ -88,10 +88,9 @@ def _faults(inside: Inside) -> list[Notice]:
     return [
         Notice(
             symbol="incidents",
-            title=inside.words(_FAULTY, since=inside.reader.moment(fault.since)),
-            detail=fault.message,
-            is_machine=True,
+            title=inside.words(_FAULTY, since=inside.reader.moment(known.since)),
+            fault=known.fault,
         )
-        for fault in inside.options.faults.all()
-        if inside.options.can_mail or fault.source != _MAIL
+        for known in inside.options.faults.all()
+        if inside.options.can_mail or known.fault.reason is not FaultReason.NO_MAIL_SERVER
     ]

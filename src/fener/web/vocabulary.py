@@ -2,6 +2,7 @@
 
 from fener.domain.check import Purpose
 from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.fault import FaultReason
 from fener.domain.heartbeat import PingAction
 from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.kinds import Kind
@@ -115,6 +116,29 @@ UNKNOWNS = {
     UnknownReason.NOT_OBSERVED: marked("Fener could not observe it"),
     UnknownReason.INTERNAL_ERROR: marked("A fault in Fener"),
 }
+FAULTS = {
+    FaultReason.STAGE_BROKE_DOWN: marked("A part of Fener broke down and is started again"),
+    FaultReason.NOT_FOLLOWED: marked("Changes of monitors and silences of jobs go unnoticed"),
+    FaultReason.SCHEDULE_UNREADABLE: marked("The schedule of a heartbeat cannot be read"),
+    FaultReason.RESULTS_HELD_BACK: marked("Results that wait until they can be stored"),
+    FaultReason.RESULT_SET_ASIDE: marked("What was seen of a monitor could not be recorded"),
+    FaultReason.MESSAGES_STUCK: marked("Messages cannot be read or marked as sent"),
+    FaultReason.SENDER_FAILED: marked("An error in Fener kept a message from leaving"),
+    FaultReason.CHANNEL_UNREADABLE: marked("What is stored of a channel cannot be read"),
+    FaultReason.NO_MAIL_SERVER: marked("No mail server is set"),
+    FaultReason.MAIL_SERVER_FAILED: marked("The mail server takes no mail"),
+    FaultReason.MONITORS_LATE: marked("Monitors that were not checked in time"),
+    FaultReason.PROBER_STOOD_STILL: marked("Fener's checks stood still"),
+    FaultReason.CUT_OFF_FROM_ITSELF: marked("Fener does not reach its own machine"),
+    FaultReason.CUT_OFF_FROM_PRIVATE: marked("Fener is cut off from the private network"),
+    FaultReason.CUT_OFF_FROM_IPV4: marked("Fener is cut off from the Internet by IPv4"),
+    FaultReason.CUT_OFF_FROM_IPV6: marked("Fener is cut off from the Internet by IPv6"),
+    FaultReason.CUT_OFF_FROM_NAMES: marked("Fener is cut off from the name servers"),
+    FaultReason.CHECKS_WITHOUT_DESCRIPTORS: marked("Checks without a connection left for them"),
+    FaultReason.CHECKS_NOT_PERMITTED: marked("Checks that Fener is not permitted to make"),
+    FaultReason.CHECKS_OVERLOADED: marked("Checks that were left out by overload"),
+    FaultReason.CHECKS_FAULTY: marked("Checks that met a fault in Fener"),
+}
 PURPOSES = {
     Purpose.SCHEDULED: marked("on schedule"),
     Purpose.RECHECK: marked("quick recheck"),
@@ -223,8 +247,8 @@ PHASES = {
 
 
 def reason(code: str | None) -> str:
-    """The message for a stored reason; the empty text where there is none."""
-    for known in (REASONS, UNKNOWNS):
+    """The message for a reason by its code; the empty text where there is none."""
+    for known in (REASONS, UNKNOWNS, FAULTS):
         for member, message in known.items():
             if member == code:
                 return message

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 import structlog
 
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import SEND_DEADLINE, ChannelKind
 from fener.domain.place import Place
@@ -78,11 +80,11 @@ class Notifier:
             await self._mark_held()
             pause = await self._send_due()
         except StoreUnavailable as error:
-            self._faults.report(_STORE, f"messages cannot be read or marked: {error}")
+            self._faults.report(_STORE, _stuck("messages cannot be read or marked", str(error)))
             return RETRY_STORE
         except Exception as error:  # a stage's edge: a bug must not silence every channel
             LOG.exception("a round of the notifier failed")
-            self._faults.report(_STORE, f"an error of Fener's own: {error!r}")
+            self._faults.report(_STORE, _stuck("an error of Fener's own", repr(error)))
             return RETRY_STORE
         self._faults.clear(_STORE)
         return pause
@@ -136,7 +138,8 @@ class Notifier:
             self._unmarked.append((message, delivery))
         except Exception as error:  # as above; the lease runs out and it is tried again
             LOG.exception("a delivery could not be marked", key=message.key)
-            self._faults.report(f"notify.mark {message.key}", f"an error of Fener's own: {error!r}")
+            stuck = _stuck("an error of Fener's own", repr(error))
+            self._faults.report(f"notify.mark {message.key}", stuck)
 
     async def _attempt(self, message: Message) -> Delivery:
         """Ask the sender; whatever it does becomes an answer, and a bug of ours a fault."""
@@ -148,7 +151,9 @@ class Notifier:
         except Exception as error:  # a stage's edge: any bug of a sender is a fault for all to see
             LOG.exception("a sender failed", kind=message.channel.kind)
             what = f"an error of Fener's own, {type(error).__name__}"
-            self._faults.report(source, f"{message.channel.name}: {what}")
+            facts = Facts(name=message.channel.name, detail=type(error).__name__)
+            failed = Fault(FaultReason.SENDER_FAILED, f"{message.channel.name}: {what}", facts)
+            self._faults.report(source, failed)
             return self._try_again(f"Not sent: {what}.", began)
         self._faults.clear(source)
         if delivery is None:
@@ -176,6 +181,10 @@ class Notifier:
             await self._within(GRACE, _all(self._flying))
         with suppress(StoreUnavailable):
             await self._mark_held()
+
+
+def _stuck(what: str, why: str) -> Fault:
+    return Fault(FaultReason.MESSAGES_STUCK, f"{what}: {why}", Facts(detail=why))
 
 
 async def _all(tasks: set[asyncio.Task[None]]) -> None:

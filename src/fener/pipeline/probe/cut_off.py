@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
-from fener.domain.failure import FailureReason, UnknownReason
+from fener.domain.failure import Facts, FailureReason, UnknownReason
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from fener.pipeline.probe.belief import MANY, Names, Signs, own_fault
 from fener.pipeline.probe.trials import Findings, Question, Trials
@@ -51,6 +52,13 @@ _TRY_NAMES_AGAIN: Span = 5 * MINUTE
 _FORGOTTEN_AFTER: Span = 15 * MINUTE
 """Nothing was checked there since, and nobody needs to know of it any more."""
 _INTERNET = frozenset({Route.PUBLIC_V4, Route.PUBLIC_V6})
+_FAULTS = {
+    Route.LOOPBACK: FaultReason.CUT_OFF_FROM_ITSELF,
+    Route.PRIVATE: FaultReason.CUT_OFF_FROM_PRIVATE,
+    Route.PUBLIC_V4: FaultReason.CUT_OFF_FROM_IPV4,
+    Route.PUBLIC_V6: FaultReason.CUT_OFF_FROM_IPV6,
+    Route.NAMES: FaultReason.CUT_OFF_FROM_NAMES,
+}
 _ASKED_BY_NAME = _INTERNET | {Route.NAMES}
 
 
@@ -75,11 +83,12 @@ class Cut(Struct, frozen=True):
     """The system or the resolver said so itself, without any weighing."""
 
     @property
-    def said(self) -> str:
-        return (
+    def fault(self) -> Fault:
+        message = (
             f"the prober is cut off from {self.route}: {self.why}; "
             "its checks there say nothing, and health stays as it was"
         )
+        return Fault(_FAULTS[self.route], message, Facts(detail=self.why))
 
 
 class CutOff:

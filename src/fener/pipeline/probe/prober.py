@@ -121,7 +121,7 @@ class Prober:
     def _all_troubles(self) -> tuple[Trouble, ...]:
         if self._resolver.answered_at is not None:
             self._cut_off.resolver_answered(self._resolver.answered_at)
-        cuts = [Trouble(f"cut off from {cut.route}", cut.said) for cut in self._cut_off.cuts()]
+        cuts = [Trouble(f"cut off from {cut.route}", cut.fault) for cut in self._cut_off.cuts()]
         return (*cuts, *self._troubles.present(self._clock.monotonic()))
 
     async def _run(self, order: CheckOrder) -> CheckResult:

@@ -2,7 +2,8 @@
 
 from msgspec import Struct
 
-from fener.domain.failure import UnknownReason
+from fener.domain.failure import Facts, UnknownReason
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.prober import Trouble
 from fener.domain.time import MINUTE, Span
 
@@ -12,6 +13,13 @@ _ELSEWHERE = frozenset(
     {UnknownReason.NETWORK_DOWN, UnknownReason.RESOLVER_DOWN, UnknownReason.NOT_OBSERVED}
 )
 """Being cut off has an end that can be seen; and a machine that slept is told as deaf time."""
+
+_FAULTS = {
+    UnknownReason.OUT_OF_DESCRIPTORS: FaultReason.CHECKS_WITHOUT_DESCRIPTORS,
+    UnknownReason.NOT_PERMITTED: FaultReason.CHECKS_NOT_PERMITTED,
+    UnknownReason.OVERLOADED: FaultReason.CHECKS_OVERLOADED,
+    UnknownReason.INTERNAL_ERROR: FaultReason.CHECKS_FAULTY,
+}
 
 
 class _Met(Struct, frozen=True):
@@ -34,9 +42,14 @@ class Troubles:
     def present(self, now: Span) -> list[Trouble]:
         self._met = {reason: met for reason, met in self._met.items() if now - met.at < SHOWN_FOR}
         return [
-            Trouble(reason.replace("_", " "), f"{_checks(met.checks)} said nothing: {met.message}")
+            Trouble(reason.replace("_", " "), _fault(reason, met))
             for reason, met in self._met.items()
         ]
+
+
+def _fault(reason: UnknownReason, met: _Met) -> Fault:
+    said = f"{_checks(met.checks)} said nothing: {met.message}"
+    return Fault(_FAULTS[reason], said, Facts(got=str(met.checks), detail=met.message))
 
 
 def _checks(number: int) -> str:

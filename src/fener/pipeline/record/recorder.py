@@ -10,6 +10,8 @@ from contextlib import suppress
 import structlog
 
 from fener.domain.check import CheckResult
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.rewinding import no_later
 from fener.domain.settlement import Settlement
 from fener.domain.time import SECOND
@@ -100,7 +102,10 @@ class Recorder:
                 await self._record([result])
             return
         LOG.error("a result was set aside", result=batch[0], exc_info=error)
-        self._faults.report("set aside", f"monitor {batch[0].monitor_id}: {error}")
+        monitor = batch[0].monitor_id
+        facts = Facts(name=f"#{monitor}", detail=str(error))
+        aside = Fault(FaultReason.RESULT_SET_ASIDE, f"monitor {monitor}: {error}", facts)
+        self._faults.report("set aside", aside)
 
     async def _wait_for_more(self, taking: asyncio.Task[None]) -> None:
         waiting = asyncio.create_task(self._arrived.wait())
@@ -114,7 +119,10 @@ class Recorder:
         self._batcher.put_back(batch)
         self._is_holding_back = True
         LOG.warning("results are held back", held=len(self._batcher), error=str(error))
-        self._faults.report(SOURCE, f"{len(self._batcher)} results are held back: {error}")
+        held = len(self._batcher)
+        facts = Facts(got=str(held), detail=str(error))
+        said = f"{held} results are held back: {error}"
+        self._faults.report(SOURCE, Fault(FaultReason.RESULTS_HELD_BACK, said, facts))
         await self._clock.sleep(TRY_AGAIN_AFTER)
 
     def _note_room(self) -> None:

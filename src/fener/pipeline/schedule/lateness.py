@@ -3,6 +3,8 @@
 What shows each of them as late is `fener.domain.shown`; here nobody needs to look at a page.
 """
 
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.time import MINUTE, Span
 from fener.ports import Clock, Faults, ScheduleStore, StoreUnavailable
 
@@ -28,7 +30,8 @@ class Lateness:
                 continue  # results are held back as well, and the scheduler tells of it
             if was_late and late:
                 monitors = "1 monitor was" if late == 1 else f"{late} monitors were"
-                self._faults.report(SOURCE, f"{monitors} not checked in time")
+                message, facts = f"{monitors} not checked in time", Facts(got=str(late))
+                self._faults.report(SOURCE, Fault(FaultReason.MONITORS_LATE, message, facts))
             elif not late:
                 self._faults.clear(SOURCE)
             was_late = late > 0

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import structlog
 
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.health import MonitorState
 from fener.domain.heartbeat import DeafPeriod
 from fener.domain.monitor import Monitor
@@ -103,7 +105,9 @@ class Scheduler:
             await self._attend()
         except StoreUnavailable as error:
             self._liveness.was_interrupted()
-            self._faults.report(SOURCE, f"monitors and heartbeats cannot be followed: {error}")
+            message = f"monitors and heartbeats cannot be followed: {error}"
+            facts = Facts(detail=str(error))
+            self._faults.report(SOURCE, Fault(FaultReason.NOT_FOLLOWED, message, facts))
         else:
             self._faults.clear(SOURCE)
         if self._clock.monotonic() - began > LONGEST_LOOK:

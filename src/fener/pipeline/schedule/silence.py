@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from fener.domain import expectation
 from fener.domain.check import CheckResult, Failure, Unknown
 from fener.domain.failure import Facts, UnknownReason
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.health import Health, ProblemState, Runs, Streak
 from fener.domain.heartbeat import Deafness, DeafPeriod
 from fener.domain.kinds.heartbeat import HeartbeatSettings
@@ -79,7 +80,9 @@ class Silences:
         try:
             return _excused(one.monitor, one.runs, deaf) is not None
         except InvalidSchedule as error:
-            self._faults.report(f"heartbeat {one.monitor.id}", str(error))
+            facts = Facts(name=f"#{one.monitor.id}", detail=str(error))
+            unread = Fault(FaultReason.SCHEDULE_UNREADABLE, str(error), facts)
+            self._faults.report(f"heartbeat {one.monitor.id}", unread)
             return False
 
     async def _record_unobserved(

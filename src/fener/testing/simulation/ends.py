@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from typing import Any
 
 from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.fault import Fault
 from fener.domain.time import Instant, Span
 
 
@@ -61,7 +62,7 @@ class StepBus:
 class UnreadFaults:
     """`fener.ports.Faults` for a Fener that nobody looks at."""
 
-    def report(self, source: str, message: str) -> None:
+    def report(self, source: str, fault: Fault) -> None:
         """Nobody is here to be told."""
 
     def clear(self, source: str) -> None:

@@ -14,6 +14,8 @@ import aiosmtplib
 from aiosmtplib import SMTPException
 from msgspec import Struct, ValidationError, structs
 
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import Event
 from fener.domain.time import SECOND, Instant, Span, to_datetime
@@ -64,7 +66,7 @@ class EmailSender:
     async def send(self, message: Message) -> Delivery:
         began = self._clock.monotonic()
         if self._server is None:
-            self._faults.report(FAULT, NO_SERVER)
+            self._faults.report(FAULT, Fault(FaultReason.NO_MAIL_SERVER, NO_SERVER))
             # It stays owed: whoever sets a server within a day is told after all.
             return self._delivery(DeliveryStatus.TRY_AGAIN, NO_SERVER, began)
         try:
@@ -125,7 +127,8 @@ class EmailSender:
     def _unsent(self, server: MailServer, refusal: _Refusal, began: Span) -> Delivery:
         answer = self._clean(f"{server.host}: {refusal.why}")
         if refusal.is_ours:
-            self._faults.report(FAULT, answer)
+            facts = Facts(name=server.host, detail=self._clean(refusal.why))
+            self._faults.report(FAULT, Fault(FaultReason.MAIL_SERVER_FAILED, answer, facts))
         else:
             self._faults.clear(FAULT)
         return self._delivery(refusal.status, answer, began)
