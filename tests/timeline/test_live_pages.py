@@ -11,6 +11,8 @@ from fener.actions import channels, customers, incidents, monitors
 from fener.actions.customers import NewCustomer
 from fener.actions.incidents import Visibility
 from fener.actions.monitors import Change as MonitorChange
+from fener.domain.failure import Facts
+from fener.domain.fault import Fault, FaultReason
 from fener.domain.message import DeliveryStatus
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.place import Place
@@ -214,3 +216,19 @@ async def test_a_monitor_that_moves_away_is_heard_of_at_both_places(down: Down) 
     for page in (down.reader, down.others[0]):
         assert {one.topic for one in page.heard} >= {MONITORS, INCIDENT}
     assert down.others[1].heard == []
+
+
+async def test_a_fault_of_fener_is_told_when_it_comes_changes_and_goes(down: Down) -> None:
+    board, facts = down.fener.faults, Facts(got="1")
+    for count in (1, 1, 2):
+        board.report("lateness", Fault(FaultReason.MONITORS_LATE, f"{count} late", facts))
+        await down.fener.clock.settle()
+    for page in (down.owner, down.reader):
+        assert page.heard == [Change(Topic.FAULTS)] * 2
+    # The recorder finds faults in the thread in which it writes.
+    await asyncio.to_thread(board.clear, "lateness")
+    board.clear("lateness")
+    await down.fener.clock.settle()
+    for page in (down.owner, down.reader):
+        assert page.heard == [Change(Topic.FAULTS)] * 3
+    board.ever.clear()

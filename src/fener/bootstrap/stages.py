@@ -1,5 +1,6 @@
 """The stages of the pipeline, put together in the order in which a check passes through them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from msgspec import Struct
@@ -52,13 +53,23 @@ class Stages(Struct, frozen=True):
 def assembled(
     context: Context, bus: Bus, senders: Mapping[ChannelKind, Sender], faults: FaultBoard
 ) -> Stages:
-    """From the scheduler to the notifier, joined by what each tells the next."""
+    """From the scheduler to the notifier, joined by what each tells the next.
+
+    To be called in the event loop in which they will run.
+    """
     database, sealer, clock = context.database, context.sealer, context.clock
     settler = Settler(judge, other_readings, route, context.new_id)
     record_store = SqlRecordStore(database, sealer, clock, faults)
     schedule_store = SqlScheduleStore(database, sealer, record_store)
     notify_store = SqlNotifyStore(database, sealer, clock, faults)
     publisher = Publisher()
+    loop = asyncio.get_running_loop()
+
+    def faults_changed() -> None:
+        # The recorder reports from the thread in which it writes.
+        loop.call_soon_threadsafe(publisher.publish, Change(Topic.FAULTS))
+
+    faults.tell(faults_changed)
 
     def told(place: Place) -> None:
         publisher.publish(Change(Topic.MESSAGES, place))
