@@ -206,6 +206,14 @@ async def test_a_message_that_nobody_gets_any_more_is_heard_of_too(
     ]
 
 
+async def test_a_channel_that_is_added_is_heard_by_who_may_see_it(down: Down) -> None:
+    await down.fener.tells("Another hook")
+    await down.settle()
+    (heard,) = down.owner.heard
+    assert heard == Change(MESSAGES, Place(down.place.organization_id))
+    assert down.others[1].heard == []
+
+
 async def test_a_monitor_that_moves_away_is_heard_of_at_both_places(down: Down) -> None:
     (first, beta) = await customers.list_all(down.fener.context, down.fener.owner)
     assert first.id == down.place.customer_id

@@ -247,6 +247,20 @@ class TestDeleting:
         assert left == [None, (other.id,), (other.id,), ()]
 
 
+class TestRinging:
+    async def test_who_adds_changes_or_deletes_one_rings_at_its_place(self, world: Watched) -> None:
+        bakery = await world.people.customer(world.acme.organization_id, "Bakery")
+        world.bells.rung.clear()
+        world.bells.places.clear()
+        channel = await add(world, customer_id=bakery)
+        change = ChannelChange(is_active=False)
+        await channels.change(world.context, world.acme, channel.id, change)
+        await channels.change(world.context, world.acme, channel.id, change)
+        await channels.delete(world.context, world.acme, channel.id)
+        assert world.bells.rung == ["owed", "owed", "changed"], "what changes nothing is silent"
+        assert world.bells.places == [Place(world.acme.organization_id, bakery)] * 3
+
+
 class TestTrying:
     async def test_a_test_is_owed_at_once_and_shown_in_the_log(self, world: Watched) -> None:
         channel = await add(world)

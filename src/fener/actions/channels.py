@@ -73,6 +73,7 @@ async def add(context: Context, who: Identity, new: NewChannel) -> Channel:
         identifier = await stored.insert(session, context.sealer, channel, now)
         channel = replace(channel, id=identifier)
         await _note(session, who, now, "channel.add", channel)
+    context.doorbells.messages_owed(channel.place)
     return channel
 
 
