@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from fener.cli.server import Server
 from fener.clock import stopwatch
 from fener.testing.server import ServedFener
 from support.command import Said, fener
@@ -146,6 +147,28 @@ def test_both_sides_tell_the_same_of_incidents(sides: Sides) -> None:
     assert same(sides, "incidents", "--open") == []
     shown = same(sides, "incident", "show", opened["publicId"])
     assert shown["incident"]["resolvedAt"]
+
+
+def test_what_is_named_by_its_number_is_asked_for_by_it(
+    sides: Sides, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Target(answers={"/": page(status=500)}) as target:
+        added = sides.near("monitor", "add", target.url(), "--every", "1s", "--json").json
+        (incident,) = until_listed(sides)
+    asked: list[tuple[str, dict[str, object]]] = []
+    whole = Server.get
+
+    def noted(self: Server, path: str, answer: type[Any], **query: object) -> Any:
+        asked.append((path, query))
+        return whole(self, path, answer, **query)
+
+    monkeypatch.setattr(Server, "get", noted)
+    assert sides.far("monitor", "pause", str(added["id"])).code == 0
+    assert sides.far("incident", "ack", str(incident["id"])).code == 1, "a pause ended it"
+    assert asked == [
+        ("/api/websites", {"id": added["id"]}),
+        ("/api/incidents", {"id": incident["id"], "includeTotal": 1}),
+    ]
 
 
 def test_a_monitor_is_paused_resumed_checked_and_deleted_from_afar(sides: Sides) -> None:

@@ -228,6 +228,8 @@ async def test_fener_s_own_pages_narrow_the_list(house: House, key: Client) -> N
     assert await found(Only(monitor_id=monitor)) == [resolved]
     assert await found(Only(IncidentStatus.OPEN, monitor)) == []
     assert await found(Only(monitor_id=other)) == [still_open]
+    assert await found(Only(id=resolved)) == [resolved]
+    assert await found(Only(IncidentStatus.OPEN, id=resolved)) == []
     assert await found(Only()) == [still_open, resolved]
 
 

@@ -69,6 +69,9 @@ async def test_the_list_is_narrowed_to_what_is_open_or_over(house: House, token:
     shown = good(await token.post(acknowledge), "organization-incident-changed")
     assert await _ids(token, "&status=open") == [second]
     assert await _ids(token, "&status=resolved") == [first]
+    assert await _ids(token, f"&id={first}") == [first]
+    assert await _ids(token, "&id=777") == []
+    refused(await token.get(f"{PATH}?id=0"), "organization", 400, "id must be 1 or more")
     assert await _ids(token, "&status=") == [second, first]
     answer = await token.get(f"{PATH}?includeTotal=1&status=open&limit=1")
     body = good(answer, "organization-incidents-total")

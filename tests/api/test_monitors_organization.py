@@ -406,6 +406,10 @@ async def test_lists_are_searched_and_filtered(house: House, token: Client) -> N
     assert await names(token, "monitoringType=dns") == []
     assert await names(token, "excludeMonitoringType=heartbeat") == ["Two", "One"]
     assert await names(token, "monitoringType=combined&excludeMonitoringType=combined") == []
+    number = await house.value("SELECT id FROM monitors WHERE name = 'Two'")
+    assert await names(token, f"id={number}") == ["Two"]
+    assert await names(token, f"id={number}&search=one") == []
+    assert await names(token, "id=777") == []
     item = good(await token.get(f"{PATH}?perPage=1"), "organization-websites")["items"][0]
     assert (item["name"], item["url"], item["status"]) == ("Job", "", "active")
 
@@ -419,6 +423,8 @@ async def test_lists_are_searched_and_filtered(house: House, token: Client) -> N
         ("page=0", "page must be 1 or more"),
         ("page=x", "page must be 1 or more"),
         ("perPage=-1", "perPage must be from 1 to 200"),
+        ("id=0", "id must be 1 or more"),
+        ("id=x", "id must be 1 or more"),
         ("organizationId=0", "Organization ID is required"),
     ],
 )

@@ -136,10 +136,10 @@ class RemoteDesk:
         """The API names monitors by their public ids."""
         if isinstance(key, UUID):
             return f"{WEBSITES}/{key}"
-        for site in self._sites():
-            if site.id == key:
-                return f"{WEBSITES}/{site.public_id}"
-        raise Complaint(f"There is no monitor {key}", "See what is there: fener monitor list")
+        found = self._server.get(WEBSITES, answers.SitePage, id=key).items
+        if not found:
+            raise Complaint(f"There is no monitor {key}", "See what is there: fener monitor list")
+        return f"{WEBSITES}/{found[0].public_id}"
 
     def _in_order(self, **filters: str) -> list[answers.Site]:
         """Oldest first, each once: pages overlap where one is added meanwhile."""
@@ -170,15 +170,13 @@ class RemoteDesk:
                 return
 
     def _incident_id(self, key: Key) -> str:
-        """The API names incidents by their public ids; numbers fall in its list."""
+        """The API names incidents by their public ids."""
         if isinstance(key, UUID):
             return str(key)
-        for one in self._incidents(_INCIDENTS_A_PAGE):
-            if one.id == key:
-                return one.public_id
-            if one.id < key:
-                break
-        raise Complaint(f"There is no incident {key}", "See what is there: fener incidents")
+        found = self._server.get(INCIDENTS, answers.Page, id=key, includeTotal=1).incidents
+        if not found:
+            raise Complaint(f"There is no incident {key}", "See what is there: fener incidents")
+        return found[0].public_id
 
 
 def _told(wanted: Mapping[str, object]) -> dict[str, object]:

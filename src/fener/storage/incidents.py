@@ -108,10 +108,11 @@ class Reach(Struct, frozen=True):
 
 
 class Only(Struct, frozen=True):
-    """What Fener's own pages narrow a list to."""
+    """What Fener's own pages and commands narrow a list to."""
 
     status: IncidentStatus | None = None
     monitor_id: int | None = None
+    id: int | None = None
 
     @property
     def narrows(self) -> bool:
@@ -232,6 +233,8 @@ def _conditions(reach: Reach, filters: Filters, only: Only) -> list[ColumnElemen
         made.append(INCIDENTS.c.status == literal_column(f"'{only.status.value}'"))
     if only.monitor_id is not None:
         made.append(INCIDENTS.c.monitor_id == only.monitor_id)
+    if only.id is not None:
+        made.append(INCIDENTS.c.id == only.id)
     return made
 
 

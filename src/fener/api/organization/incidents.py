@@ -20,6 +20,7 @@ from fener.api.organization.incident_shapes import (
     shown_incident,
     shown_listed,
 )
+from fener.api.organization.references import NUMBER, numbered
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
 from fener.domain.incident import IncidentStatus
@@ -54,6 +55,7 @@ PARAMETERS = (
         description="Only those of a status; an acknowledged one is open.",
         choices=tuple(IncidentStatus),
     ),
+    NUMBER,
 )
 
 
@@ -86,7 +88,8 @@ async def list_incidents(request: OrganizationAsking) -> list[Listed] | Envelope
     limit = request.whole_number("limit", DEFAULT_LIMIT, range(1, HIGHEST + 1), f"from 1 to {MOST}")
     offset = request.whole_number("offset", 0, range(HIGHEST + 1), "0 or more")
     with_total = (request.parameter("includeTotal") or "").lower() in {"1", "true"}
-    only, window = Only(status=_status(request)), Window(min(limit, MOST), offset)
+    only = Only(status=_status(request), id=numbered(request))
+    window = Window(min(limit, MOST), offset)
     who = await request.identity()
     found = await incidents.list_incidents(
         request.world, who, window, only=only, with_total=with_total

@@ -3,10 +3,13 @@
 import re
 from uuid import UUID
 
-from fener.api.asking import whole_number
+from fener.api.asking import HIGHEST, whole_number
+from fener.api.described import Parameter
 from fener.api.organization.asking import OrganizationAsking
 from fener.domain.errors import Invalid
 
+NUMBER = Parameter(name="id", type="integer", description="Only the one of this number.")
+"""Of lists: for who knows of a thing no more than its number."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -19,6 +22,11 @@ def reference(given: int | str, wanted: str) -> int | UUID:
     if number is None or number < 1:
         raise Invalid(wanted)
     return number
+
+
+def numbered(request: OrganizationAsking) -> int | None:
+    """What is asked for by `NUMBER`; None where nothing is."""
+    return request.whole_number(NUMBER.name, 0, range(1, HIGHEST + 1), "1 or more") or None
 
 
 def path_reference(request: OrganizationAsking, name: str, wanted: str) -> int | UUID:

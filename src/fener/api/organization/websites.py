@@ -13,7 +13,7 @@ from fener.api.described import Parameter, described
 from fener.api.organization import website_examples as examples
 from fener.api.organization.asking import OrganizationAsking
 from fener.api.organization.naming import naming
-from fener.api.organization.references import reference
+from fener.api.organization.references import NUMBER, numbered, reference
 from fener.api.organization.success import SUCCESS_EXAMPLE, Success
 from fener.api.organization.website_changes import of_new, of_update
 from fener.api.organization.website_forms import SUPPORTED, TYPES, WebsiteForm
@@ -49,6 +49,7 @@ PARAMETERS = (
         description=f"How many a page has; more than {MOST} is read as {MOST}.",
         default=PER_PAGE,
     ),
+    NUMBER,
 )
 
 
@@ -75,7 +76,7 @@ async def list_websites(request: OrganizationAsking) -> WebsitePage:
     page = request.whole_number("page", 1, range(1, HIGHEST + 1), "1 or more")
     asked = request.whole_number("perPage", PER_PAGE, range(1, HIGHEST + 1), f"from 1 to {MOST}")
     per_page = min(asked, MOST)
-    types = _types(request)
+    types, number = _types(request), numbered(request)
     customer = request.parameter("customerId")
     named = None if customer is None else reference(customer, "Invalid customerId")
     who = await request.identity()
@@ -83,6 +84,7 @@ async def list_websites(request: OrganizationAsking) -> WebsitePage:
         customer_id=None if named is None else await _customer(request, who, named),
         search=request.parameter("search") or "",
         types=types,
+        ids=None if number is None else (number,),
     )
     found = await checks.overview(
         request.world,
