@@ -338,7 +338,31 @@ class TestMail:
         async with open_mail_host() as host:
             host.password = self.PASSWORD
             found = await self.examined(host, authority, login=self.LOGIN)
-            assert is_broken(found, "no TLS")
+            assert is_broken(found, "STARTTLS extension not supported")
+            assert host.logins == []
+
+    @pytest.mark.parametrize("url", ["smtp://169.254.169.254", "smtp://[fe80::1]:25"])
+    def test_what_no_sender_may_touch_is_not_touched(self, data: Path, url: str) -> None:
+        assert is_broken(network.mail(patient(data, smtp_url=url)), "is never dialled")
+
+    @pytest.mark.parametrize("own", ["127.0.0.1", "0.0.0.0", "localhost"])
+    async def test_fener_does_not_take_itself_for_a_mail_server(self, own: str) -> None:
+        async with open_mail_host() as host:
+            settings = Settings(smtp_url=host.url(), host=own, port=host.port)
+            found = await asyncio.to_thread(network.mail, Patient(settings, NOW))
+            assert is_broken(found, "Fener itself listens there")
+            assert host.connections == 0
+
+    async def test_a_relay_whose_certificate_nobody_trusts_is_well_without_a_password(
+        self, authority: Authority, tmp_path: Path
+    ) -> None:
+        (tmp_path / "other").mkdir()
+        leaf = make_authority(tmp_path / "other", "Another root").leaf("127.0.0.1")
+        async with open_mail_host(starttls=leaf) as host:
+            assert (await self.examined(host, authority)).level is Level.OK
+            host.password = self.PASSWORD
+            with_password = await self.examined(host, authority, login=self.LOGIN)
+            assert is_broken(with_password, "certificate")
             assert host.logins == []
 
     async def test_a_certificate_that_is_not_trusted_is_broken(

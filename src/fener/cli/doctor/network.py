@@ -2,27 +2,33 @@
 
 import asyncio
 import http.client
-import smtplib
 import socket
 import ssl
-from typing import TypeAlias
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from contextlib import suppress
 
 import msgspec
+from aiosmtplib import SMTPException, SMTPResponseException
 
 from fener.cli.doctor.finding import Finding, broken, ok, warning
 from fener.cli.doctor.patient import Patient
 from fener.clock import SystemClock
 from fener.domain.check import Unknown
+from fener.domain.time import SECOND, Span
+from fener.net.dialler import Dialler
+from fener.net.guard import AddressGuard, Listener
 from fener.net.nameservers import Nameservers
+from fener.net.resolver import machine_resolver
+from fener.pipeline.notify.senders.mail_client import conversation, said_by
 from fener.pipeline.notify.senders.mail_server import BadMailSetting, MailServer, read_mail_server
+from fener.settings import Settings
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE: Span = 5 * SECOND
+_PATIENCE_SECONDS = _PATIENCE / SECOND
 _LONGEST_HEALTH = 65_536
 _NO_NAME = "fener.invalid"
 """A name that never exists (RFC 2606): any resolver that answers says so."""
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - compared with
-Address: TypeAlias = tuple[str, int]
 
 
 def port(patient: Patient) -> Finding:
@@ -85,40 +91,55 @@ def mail(patient: Patient, tls: ssl.SSLContext | None = None) -> Finding:
         )
     try:
         server = read_mail_server(settings.smtp_url, settings.mail_from)
-        if server is None:
-            return ok(about, "not set")
-        _greet(server, tls or ssl.create_default_context())
     except BadMailSetting as error:
         return broken(about, str(error), "See: fener serve --help")
-    except (OSError, smtplib.SMTPException) as error:
-        return broken(about, _said(settings.smtp_url, error), "Mend FENER_SMTP_URL or the server.")
+    if server is None:
+        return ok(about, "not set")
+    trusted = tls or ssl.create_default_context()
+    try:
+        asyncio.run(_greet(server, trusted, _own_listeners(settings)))
+    except (OSError, SMTPException) as error:
+        return broken(about, _said(server, error), "Mend FENER_SMTP_URL or the server.")
     return ok(about, f"{server.host}:{server.port} takes mail from {server.sender}")
 
 
-def _greet(server: MailServer, tls: ssl.SSLContext) -> None:
-    """As far as one can go without a mail. Raises OSError, SMTPException."""
-    place = (server.host, server.port)
-    with _connected(place, tls if server.implicit_tls else None) as connection:
-        connection.ehlo()
-        if not server.implicit_tls and connection.has_extn("starttls"):
-            connection.starttls(context=tls)
-        if server.user is not None:
-            if not isinstance(connection.sock, ssl.SSLSocket):
-                raise smtplib.SMTPException("it offers no TLS, without which no password is sent")
-            connection.login(server.user, server.password or "")
+async def _greet(server: MailServer, tls: ssl.SSLContext, own: Sequence[Listener]) -> None:
+    """As senders do, as far as one can go without a mail. Raises OSError, SMTPException."""
+    clock = SystemClock()
+    with_names = machine_resolver(clock)
+    try:
+        dialler = Dialler(with_names, AddressGuard(own), clock)
+        async with conversation(server, dialler, tls, _PATIENCE):
+            pass
+    finally:
+        await with_names.aclose()
 
 
-def _connected(place: Address, tls: ssl.SSLContext | None) -> smtplib.SMTP:
-    if tls is None:
-        return smtplib.SMTP(*place, timeout=_PATIENCE_SECONDS)
-    return smtplib.SMTP_SSL(*place, timeout=_PATIENCE_SECONDS, context=tls)
+def _own_listeners(settings: Settings) -> list[Listener]:
+    """Those of a Fener that would serve by these settings; which free port it takes, nobody knows.
+
+    An address that cannot be had is told of where the port is looked at.
+    """
+    if settings.port == 0:
+        return []
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with suppress(OSError):
+        found = socket.getaddrinfo(
+            settings.host or None,
+            settings.port,
+            family,
+            socket.SOCK_STREAM,
+            flags=socket.AI_PASSIVE,
+        )
+        return [Listener(str(place[0]), settings.port) for *_, place in found]
+    return []
 
 
-def _said(url: str, error: OSError | smtplib.SMTPException) -> str:
-    """The server's own words, without the user and password of the setting."""
-    host = urlsplit(url).hostname
-    if isinstance(error, smtplib.SMTPResponseException):
-        told = error.smtp_error
-        words = told.decode("utf-8", "replace") if isinstance(told, bytes) else told
-        return f"{host} refused: {error.smtp_code} {words}"
-    return f"{host} cannot be used: {error}"
+def _said(server: MailServer, error: OSError | SMTPException) -> str:
+    """The server's own words, without the password of the setting."""
+    said = said_by(error)
+    if server.password:
+        said = said.replace(server.password, "***")
+    if isinstance(error, SMTPResponseException):
+        return f"{server.host} refused: {said}"
+    return f"{server.host} cannot be used: {said}"

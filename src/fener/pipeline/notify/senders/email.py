@@ -5,7 +5,6 @@ and all mails about an incident form one conversation.
 """
 
 import ssl
-from contextlib import suppress
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
@@ -18,17 +17,15 @@ from fener.domain.failure import Facts
 from fener.domain.fault import Fault, FaultReason
 from fener.domain.message import Delivery, DeliveryStatus, Message
 from fener.domain.notification import Event
-from fener.domain.time import SECOND, Instant, Span, to_datetime
+from fener.domain.time import Instant, Span, to_datetime
 from fener.net.dialler import Dialler
 from fener.pipeline.notify.letters import Writer
+from fener.pipeline.notify.senders.mail_client import conversation, said_by
 from fener.pipeline.notify.senders.mail_server import MailServer, mail_address
 from fener.ports import Clock, Faults
 
 FAULT = "mail"
 NO_SERVER = "No mail server is set: set FENER_SMTP_URL."
-_PATIENCE: Span = 15 * SECOND
-"""For each step of the conversation; the notifier's deadline stands over all of them."""
-_GOODBYE: Span = 2 * SECOND
 _LONGEST_ANSWER = 300
 _FOR_GOOD = 500
 _WANTS_OTHER_CREDENTIALS = frozenset({530, 534, 535, 538})
@@ -86,43 +83,16 @@ class EmailSender:
         self, server: MailServer, mail: EmailMessage, recipients: tuple[str, ...]
     ) -> str:
         """What the server said when it took the mail, and whom it would not take it for."""
-        # The operator names the server, so it may be private; nothing else that is forbidden.
-        dialled = await self._dialler.connect(
-            server.host, server.port, _PATIENCE, allow_private=True
-        )
-        client = aiosmtplib.SMTP(
-            hostname=server.host,
-            sock=dialled,
-            username=server.user,
-            password=server.password,
-            use_tls=server.implicit_tls,
-            # Credentials make it a must; else it is used where the server has it.
-            start_tls=True if server.user and not server.implicit_tls else None,
-            timeout=_PATIENCE / SECOND,
-            tls_context=self._context(server),
-        )
-        try:
-            await client.connect()
+        async with conversation(server, self._dialler, self._trusted()) as client:
             refused, said = await client.send_message(
                 mail, sender=server.sender, recipients=recipients
             )
-            with suppress(SMTPException, OSError):  # it is accepted, whatever follows
-                await client.quit(timeout=_GOODBYE / SECOND)
-        finally:
-            client.close()
         return "; ".join([said, *(f"not for {who}: {why}" for who, why in refused.items())])
 
-    def _context(self, server: MailServer) -> ssl.SSLContext:
+    def _trusted(self) -> ssl.SSLContext:
         if self._tls is None:
             self._tls = ssl.create_default_context()
-        if server.user or server.implicit_tls:
-            return self._tls
-        # Without credentials we would hand it in unencrypted too: any encryption is a gain, and a
-        # relay on the same machine has no certificate that anybody trusts.
-        unverified = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        unverified.check_hostname = False
-        unverified.verify_mode = ssl.CERT_NONE
-        return unverified
+        return self._tls
 
     def _unsent(self, server: MailServer, refusal: _Refusal, began: Span) -> Delivery:
         answer = self._clean(f"{server.host}: {refusal.why}")
@@ -182,15 +152,8 @@ def _refusal(error: SMTPException | OSError) -> _Refusal:
             | aiosmtplib.SMTPDataError(code=code, message=said)
         ) if code not in _WANTS_OTHER_CREDENTIALS:
             return _about_the_mail(code, f"{code} {said}")
-        case aiosmtplib.SMTPResponseException(code=code, message=said):
-            return _Refusal(DeliveryStatus.TRY_AGAIN, f"{code} {said}", is_ours=True)
-        case aiosmtplib.SMTPConnectError(__cause__=OSError() as cause):
-            # Its own words name the port, which it does not know: the socket was ours.
-            why = str(cause) or "no greeting in time"
-            return _Refusal(DeliveryStatus.TRY_AGAIN, why, is_ours=True)
         case _:
-            why = str(error) or type(error).__name__
-            return _Refusal(DeliveryStatus.TRY_AGAIN, why, is_ours=True)
+            return _Refusal(DeliveryStatus.TRY_AGAIN, said_by(error), is_ours=True)
 
 
 def _about_the_mail(code: int, why: str) -> _Refusal:
