@@ -310,3 +310,19 @@ def test_a_silenced_problem_may_open_again_after_it_was_up_once() -> None:
         silenced = judge(silenced, good, check_id, Policy(), (1,)).state
     assert silenced.health is Health.UP
     assert not silenced.silenced
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("123"), st.sampled_from(".....x?")), max_size=40),
+    POLICIES,
+    st.sampled_from([(1,), (1, 2), (1, 2, 3), (2, 3)]),
+)
+def test_the_short_way_of_calm_checks_leads_where_the_long_one_does(
+    checks: list[tuple[str, str]], policy: Policy, locations: tuple[int, ...]
+) -> None:
+    history = " ".join(map("".join, checks))
+    short = judge_all(history, policy, locations)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fener.pipeline.judge.judge._is_calm", lambda *_: False)
+        long = judge_all(history, policy, locations)
+    assert [replace(one, why="") for one in short] == [replace(one, why="") for one in long]

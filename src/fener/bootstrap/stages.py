@@ -79,7 +79,9 @@ def assembled(
     def recorded(settlements: Sequence[Settlement]) -> None:
         for one in settlements:
             scheduler.recheck(one.monitor.id, one.state.recheck_at)
-            publisher.publish(*changes_of(one))
+        if publisher.is_heard:
+            for one in settlements:
+                publisher.publish(*changes_of(one))
         if any(one.incidents for one in settlements):
             notifier.ring()
 

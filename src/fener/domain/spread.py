@@ -4,10 +4,13 @@ Its phase within its interval follows this number, and the store keeps what it w
 check in the same order. So what is due at the same time lies side by side and is written together.
 """
 
+from functools import lru_cache
+
 _MASK = (1 << 64) - 1
 _HALF = 1 << 63
 
 
+@lru_cache(maxsize=1 << 17)
 def spread(monitor_id: int) -> int:
     """From -2^63 to below 2^63, another for each id; the same in every process and for ever."""
     return _mixed(monitor_id) - _HALF

@@ -16,6 +16,8 @@ from fener.domain.policy import Policy
 from fener.domain.time import Instant
 from fener.pipeline.judge.flapping import flapped
 
+_NONE_YET = Streak()
+
 
 def judge(
     state: ProblemState,
@@ -30,9 +32,11 @@ def judge(
     2 x (recheck + timeout), each taking the whole timeout, since the schedule orders a slow
     target's next recheck without awaiting the one before.
     """
-    before = state.streaks.get(result.location_id, Streak())
+    before = state.streaks.get(result.location_id, _NONE_YET)
     if result.at <= before.judged_at or result.location_id not in locations:
         return Judgement(state, Verdict.STALE, "judged before")
+    if _is_calm(state, result):
+        return _calm(state, result, locations)
     check = CheckRef(check_id, result.at)
     streak = _lengthened(before, result, check, policy)
     streaks = {place: seen for place, seen in state.streaks.items() if place in locations}
@@ -46,6 +50,24 @@ def judge(
         concluded = flapped(concluded, state, result.finished_at, policy)
     recheck_at = _recheck_at(streaks.values(), result, policy)
     return concluded if recheck_at is None else replace(concluded, recheck_at=recheck_at)
+
+
+def _is_calm(state: ProblemState, result: CheckResult) -> bool:
+    """Nearly every check: a good one of what is up, with no failing check anywhere."""
+    return (
+        state.health is Health.UP
+        and isinstance(result.outcome, Success)
+        and not state.failed_checks
+        and not state.turns
+        and not any(seen.first_failure for seen in state.streaks.values())
+    )
+
+
+def _calm(state: ProblemState, result: CheckResult, locations: Collection[int]) -> Judgement:
+    """What the long way comes to as well, at a third of its cost."""
+    streaks = {place: seen for place, seen in state.streaks.items() if place in locations}
+    streaks[result.location_id] = Streak(judged_at=result.at)
+    return Judgement(replace(state, streaks=streaks), Verdict.UNCHANGED, "all is well")
 
 
 def _lengthened(streak: Streak, result: CheckResult, check: CheckRef, policy: Policy) -> Streak:

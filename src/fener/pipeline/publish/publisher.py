@@ -100,6 +100,11 @@ class Publisher:
     def subscribers(self) -> Mapping[Subscription, None]:
         return self._subscriptions
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody listens. Most of the time nobody does."""
+        return bool(self._subscriptions)
+
     def publish(self, *changes: Change) -> None:
         for subscription in self._subscriptions:
             for change in changes:
