@@ -14,9 +14,8 @@ from fener.domain.credentials import (
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor
 from fener.web import client_certificate_form, monitor_more, monitor_rhythm
-from fener.web.forms import Form, Wanted, chosen_channels
+from fener.web.forms import Form, Wanted
 from fener.web.languages import Words, marked
-from fener.web.monitor_rhythm import customer_of, interval_of, timeout_of
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _WITH_USER = BasicCredentials | DigestCredentials
@@ -76,33 +75,19 @@ def of(monitor: Monitor) -> Form:
 
 def new(form: Form, words: Words) -> New | None:
     """None where something is wrong, which the form then says."""
-    settings, timeout = _settings(form, words, None), timeout_of(form, words)
-    if not form.is_good:
-        return None
-    return New(
-        settings=settings,
-        name=form.text("name"),
-        customer_id=customer_of(form),
-        interval=interval_of(form),
-        timeout=timeout,
-        channel_ids=chosen_channels(form),
+    wanted = monitor_rhythm.new(form, words, _settings(form, words, None))
+    return wanted and replace(
+        wanted,
         credentials=_credentials(form, None),
         client_certificate=client_certificate_form.given(form, None),
     )
 
 
 def change(form: Form, words: Words, before: Monitor) -> Change | None:
-    settings, timeout = _settings(form, words, before), timeout_of(form, words)
-    if not form.is_good or timeout is None:
-        return None
-    customer = customer_of(form)
-    return Change(
-        settings=settings,
-        name=form.text("name"),
-        customer_id=before.customer_id if customer is None else customer,
-        interval=interval_of(form),
-        timeout=timeout,
-        channel_ids=chosen_channels(form),
+    """None where something is wrong, which the form then says."""
+    wanted = monitor_rhythm.change(form, words, _settings(form, words, before), before)
+    return wanted and replace(
+        wanted,
         credentials=_credentials(form, before.credentials),
         client_certificate=client_certificate_form.given(form, before.client_certificate),
     )

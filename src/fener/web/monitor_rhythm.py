@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from fener.actions.monitors import Change, New
+from fener.domain.kinds import ProbeSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
-from fener.web.forms import Form, Wanted
+from fener.web.forms import Form, Wanted, chosen_channels
 from fener.web.languages import Words, marked
 
 INTERVALS: tuple[Span, ...] = (
@@ -55,7 +57,48 @@ def of(monitor: Monitor) -> dict[str, Any]:
     }
 
 
-def timeout_of(form: Form, words: Words) -> Span | None:
+def new(form: Form, words: Words, settings: ProbeSettings | None) -> New | None:
+    """A monitor with these settings; None where something is wrong, which the form then says."""
+    timeout = _timeout_of(form, words)
+    if settings is None or not form.is_good:
+        return None
+    return New(
+        settings=settings,
+        name=form.text("name"),
+        customer_id=_customer_of(form),
+        interval=_interval_of(form),
+        timeout=timeout,
+        channel_ids=chosen_channels(form),
+    )
+
+
+def change(
+    form: Form, words: Words, settings: ProbeSettings | None, before: Monitor
+) -> Change | None:
+    """The same for a monitor that is there; it needs a timeout."""
+    timeout = _timeout_of(form, words)
+    if timeout is None:
+        form.refuse("timeout", words(_TIMEOUT))
+    if settings is None or timeout is None or not form.is_good:
+        return None
+    customer = _customer_of(form)
+    return Change(
+        settings=settings,
+        name=form.text("name"),
+        customer_id=before.customer_id if customer is None else customer,
+        interval=_interval_of(form),
+        timeout=timeout,
+        channel_ids=chosen_channels(form),
+    )
+
+
+def intervals_with(form: Form) -> list[int]:
+    """What is offered, in seconds, with the one that is chosen already."""
+    chosen = form.number("interval", 0, 10**9)
+    return sorted({one // SECOND for one in INTERVALS} | ({chosen} if chosen else set()))
+
+
+def _timeout_of(form: Form, words: Words) -> Span | None:
     """None where none was typed, or where what was typed is refused."""
     if not form.text("timeout"):
         return None
@@ -69,16 +112,10 @@ def timeout_of(form: Form, words: Words) -> Span | None:
     return round(seconds * SECOND)
 
 
-def interval_of(form: Form) -> Span:
+def _interval_of(form: Form) -> Span:
     seconds = form.number("interval", 0, 10**9)
     return DEFAULT_INTERVAL if seconds is None else seconds * SECOND
 
 
-def customer_of(form: Form) -> int | None:
+def _customer_of(form: Form) -> int | None:
     return form.number("customer", 1, 2**63 - 1)
-
-
-def intervals_with(form: Form) -> list[int]:
-    """What is offered, in seconds, with the one that is chosen already."""
-    chosen = form.number("interval", 0, 10**9)
-    return sorted({one // SECOND for one in INTERVALS} | ({chosen} if chosen else set()))
