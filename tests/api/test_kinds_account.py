@@ -51,6 +51,17 @@ async def test_host_and_port_are_changed_one_by_one(key: Client) -> None:
     assert (made["type"], made["target"], made["port"]) == ("port", "mail.example", 26)
 
 
+@pytest.mark.parametrize("kind", ["website", "ping"])
+async def test_every_type_can_be_slow_and_upside_down(key: Client, kind: str) -> None:
+    form = {"type": kind, "target": "example.com"}
+    number = await create(key, **form, slow_after_ms="1500", upside_down="1")
+    settings = (await item(key, number))["settings"]
+    assert (settings["slow_after_ms"], settings["upside_down"]) == (1500, True)
+    good(await key.post(f"{PATH}/{number}", form={"upside_down": "0"}), "account-changed")
+    settings = (await item(key, number))["settings"]
+    assert (settings["slow_after_ms"], settings["upside_down"]) == (1500, False)
+
+
 async def test_what_is_shown_can_be_sent_back(key: Client) -> None:
     number = await create(key, type="ping", target="example.com")
     before = await item(key, number)

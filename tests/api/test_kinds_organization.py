@@ -65,6 +65,22 @@ async def test_settings_are_shown_and_changed_by_name(house: House, token: Clien
     assert (after["settings"]["count"], after["settings"]["mostLoss"]) == (5, 10)
 
 
+async def test_what_is_said_twice_counts_where_it_differs(house: House, token: Client) -> None:
+    website = await create(
+        house, token, monitoringType="icmp", url="example.com", settings={"slowAfter": 500}
+    )
+    assert (website["slowAfterMs"], website["upsideDown"]) == (500, False)
+    path = f"{PATH}/{website['publicId']}"
+    for change in (
+        {"slowAfterMs": 700},
+        {"settings": {**website["settings"], "slowAfter": 700}, "slowAfterMs": 500},
+        {"settings": website["settings"], "slowAfterMs": 700},
+    ):
+        await token.patch(path, json={"slowAfterMs": 500})
+        after = good(await token.patch(path, json=change), "organization-website")
+        assert (after["slowAfterMs"], after["settings"]["slowAfter"]) == (700, 700), change
+
+
 async def test_what_is_shown_can_be_sent_back(house: House, token: Client) -> None:
     website = await create(
         house, token, monitoringType="dns", url="example.com", dnsConfig=DNS_CONFIG

@@ -55,6 +55,8 @@ async def test_a_monitor_needs_a_name_and_a_target(key: Client, house: House) ->
             "response_status_codes": "200-299",
             "response_body": "",
             "response_headers": [],
+            "slow_after_ms": None,
+            "upside_down": False,
         },
         "ping_servers_ids": [1],
         "is_ok": 1,
@@ -114,6 +116,8 @@ async def test_every_published_field_is_kept(key: Client, house: House) -> None:
         "response_status_codes": "201",
         "response_body": "created",
         "response_headers": [{"name": "Content-Type", "value": "text/html"}],
+        "slow_after_ms": None,
+        "upside_down": False,
     }
     assert shown["notifications"] == {"is_ok": [handler]}
     assert (shown["is_enabled"], shown["status"]) == (False, "paused")

@@ -327,12 +327,16 @@ async def test_what_is_asked_of_an_answer_is_kept_by_the_form(owner: Visitor) ->
         "http_version": "2",
         "cache_buster": "on",
         "keep_cookies": "on",
+        "slow_after": "1500",
+        "upside_down": "on",
     }
     added = await owner.post("/monitors/add", **asked)
     page = (await owner.get(f"{added.headers['location']}/edit")).body.decode()
-    shown = [escape(asked[name]) for name in ("keyword_absent", "pattern", "json", "most_size")]
+    names = ("keyword_absent", "pattern", "json", "most_size", "slow_after")
+    shown = [escape(asked[name]) for name in names]
     chosen = ['<option value="ipv6" selected>', '<option value="2" selected>']
-    chosen += ['name="cache_buster" checked', 'name="keep_cookies" checked']
+    ticked = ("cache_buster", "keep_cookies", "upside_down")
+    chosen += [f'name="{name}" checked' for name in ticked]
     assert [one for one in (*shown, *chosen) if one not in page] == []
     refused = await owner.post("/monitors/add", **{**asked, "ip_version": "ipv5"})
     assert refused.status == 422
@@ -341,6 +345,8 @@ async def test_what_is_asked_of_an_answer_is_kept_by_the_form(owner: Visitor) ->
     assert b'id="e-least_size"' in refused.body
     refused = await owner.post("/monitors/add", **{**asked, "json": "status"})
     assert b'id="e-json"' in refused.body
+    refused = await owner.post("/monitors/add", **{**asked, "slow_after": "60001"})
+    assert b'id="e-slow_after"' in refused.body
 
 
 async def test_the_secret_of_a_client_is_kept_for_its_own_endpoint_alone(owner: Visitor) -> None:

@@ -1,7 +1,7 @@
 """The fields of a kind's settings as a form draws them: read from the `Meta` of each field.
 
-Titles and help are messages of the catalogue. `HttpSettings` and heartbeats have forms of their
-own and are not drawn from here.
+Titles and help are messages of the catalogue. Websites and heartbeats have forms of their own: of
+a website's only what all probed kinds share is drawn from here.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import NODEFAULT, Struct, inspect
 
-from fener.domain.kinds import SETTINGS, Kind
+from fener.domain.kinds import SETTINGS, Kind, Settings
 from fener.domain.kinds.base import Probed
 
 DRAWN = (Kind.TCP, Kind.ICMP, Kind.TLS, Kind.DNS, Kind.HTTPS_REDIRECT)
@@ -62,7 +62,17 @@ class Field(Struct, frozen=True, kw_only=True):
 @cache
 def fields_of(kind: Kind) -> tuple[Field, ...]:
     """In the order of the settings, with what all kinds share last."""
-    told = inspect.type_info(SETTINGS[kind])
+    return _fields(SETTINGS[kind])
+
+
+@cache
+def fields_of_websites() -> tuple[Field, ...]:
+    """How slow and which way round; the IP version stands beside that of HTTP in their form."""
+    return tuple(one for one in _fields(Probed) if one.name != "ip_version")
+
+
+def _fields(settings: type[Settings]) -> tuple[Field, ...]:
+    told = inspect.type_info(settings)
     assert isinstance(told, inspect.StructType)  # noqa: S101 - settings are structs
     return tuple(_read(one) for one in told.fields if one.name not in _SKIPPED)
 

@@ -13,8 +13,9 @@ from fener.domain.credentials import (
 )
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor
-from fener.web import client_certificate_form, monitor_more, monitor_rhythm
+from fener.web import client_certificate_form, field_reading, monitor_more, monitor_rhythm
 from fener.web.forms import Form, Wanted
+from fener.web.kind_fields import fields_of_websites
 from fener.web.languages import Words, marked
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -29,6 +30,7 @@ WANTED = Wanted(
         "body": marked("At most 64 KiB of text are wanted."),
         "auth": marked("User and password, or a token, without line breaks are wanted, once."),
         **monitor_more.TOLD,
+        **field_reading.TOLD,
         "token_url": marked("An address such as https://example.com/ is wanted."),
     },
     names={
@@ -69,6 +71,7 @@ def of(monitor: Monitor) -> Form:
         token_url=given.token_url if isinstance(given, OAuthCredentials) else None,
         scope=given.scope if isinstance(given, OAuthCredentials) else None,
         **monitor_more.of(settings),
+        **field_reading.of(fields_of_websites(), settings),
         shows_certificate=monitor.client_certificate is not None,
     )
 
@@ -107,6 +110,7 @@ def _settings(form: Form, words: Words, before: Monitor | None) -> HttpSettings:
         follow_redirects=form.ticked("follow_redirects"),
         verify_tls=form.ticked("verify_tls"),
         **monitor_more.settings(form, words),
+        **field_reading.read(form, words, fields_of_websites()),
     )
 
 

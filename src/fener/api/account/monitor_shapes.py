@@ -38,7 +38,8 @@ class Header(Struct):
 
 class Settings(Struct):
     """`request_basic_auth_password` is never shown. `response_status_code` is the first of several;
-    `response_status_codes` is all of them.
+    `response_status_codes` is all of them. A good check that takes longer than `slow_after_ms` is a
+    performance problem; with `upside_down` it is good when the check fails.
     """
 
     check_interval_seconds: int | float
@@ -52,6 +53,8 @@ class Settings(Struct):
     response_status_codes: str
     response_body: str
     response_headers: list[Header]
+    slow_after_ms: int | None
+    upside_down: bool
 
 
 class Notifications(Struct):
@@ -111,6 +114,8 @@ class MonitorForm(Struct, kw_only=True):
     response_body: str | UnsetType | None = UNSET
     response_header_name: list[str] | UnsetType = UNSET
     response_header_value: list[str] | UnsetType = UNSET
+    slow_after_ms: int | UnsetType | None = UNSET
+    upside_down: bool | UnsetType = UNSET
     is_ok_notifications: list[int] | UnsetType = UNSET
     is_enabled: bool | UnsetType = UNSET
 
@@ -156,10 +161,17 @@ def merged(form: MonitorForm, before: Stored | None) -> tuple[ProbeSettings, Cre
     """The form laid over what was stored. Raises Invalid."""
     kind = _kind(form, before)
     if kind is Kind.HTTP:
-        return _merged_website(form, before)
+        settings, credentials = _merged_website(form, before)
+        return _merged_ways(form, settings), credentials
     known = before.settings if before else None
     assert not isinstance(known, HeartbeatSettings)  # noqa: S101 - those are no uptime monitors
-    return hosted(kind, known, form.target, form.port), None
+    return _merged_ways(form, hosted(kind, known, form.target, form.port)), None
+
+
+def _merged_ways(form: MonitorForm, settings: ProbeSettings) -> ProbeSettings:
+    """What all types share."""
+    given: dict[str, Any] = {"slow_after": form.slow_after_ms, "upside_down": form.upside_down}
+    return replace(settings, **{name: one for name, one in given.items() if one is not UNSET})
 
 
 def _kind(form: MonitorForm, before: Stored | None) -> Kind:
@@ -260,6 +272,7 @@ def shown(line: Line, monitor: Stored, told: tuple[int, ...]) -> Monitor:
 def _settings(monitor: Stored) -> Settings:
     settings = monitor.settings
     asked = settings if isinstance(settings, HttpSettings) else HttpSettings(url="")
+    shared = asked if isinstance(settings, HeartbeatSettings) else settings
     basic = monitor.credentials if isinstance(monitor.credentials, BasicCredentials) else None
     return Settings(
         check_interval_seconds=seconds(monitor.interval),
@@ -273,6 +286,8 @@ def _settings(monitor: Stored) -> Settings:
         response_status_codes=asked.expected_status,
         response_body=asked.keyword or "",
         response_headers=[Header(*one) for one in asked.expected_headers],
+        slow_after_ms=shared.slow_after,
+        upside_down=shared.upside_down,
     )
 
 
@@ -295,6 +310,8 @@ EXAMPLE: dict[str, Any] = {
         "response_status_codes": "200-299",
         "response_body": "",
         "response_headers": [],
+        "slow_after_ms": None,
+        "upside_down": False,
     },
     "ping_servers_ids": [1],
     "is_ok": 1,

@@ -57,6 +57,8 @@ WEBSITE: dict[str, Any] = {
     "httpVersion": "auto",
     "cacheBuster": False,
     "proxyUrl": None,
+    "slowAfterMs": None,
+    "upsideDown": False,
     "cookieHandling": "none",
     "mtlsEnabled": False,
     "mtlsClientCert": None,

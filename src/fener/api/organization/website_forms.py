@@ -42,6 +42,10 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     `digest` (with the user and password of `basic`) or `oauth2` (client credentials, with the four
     `oauth` fields). `cookieHandling` `jar` keeps cookies across redirects. With `mtlsEnabled` the
     client certificate and key, in PEM, are shown. `proxyUrl` is an HTTP proxy without a user.
+
+    A good check that takes longer than `slowAfterMs` is a performance problem. With `upsideDown` it
+    is good when the check fails. Both are fields of `settings`, too; there as here, the one that
+    differs from what is stored counts.
     """
 
     customer_id: int | str | UnsetType = UNSET
@@ -78,6 +82,8 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     http_version: HttpVersion | UnsetType = UNSET
     cache_buster: bool | UnsetType = UNSET
     proxy_url: str | UnsetType | None = UNSET
+    slow_after_ms: int | UnsetType | None = UNSET
+    upside_down: bool | UnsetType = UNSET
     cookie_handling: str | UnsetType | None = UNSET
     mtls_enabled: bool | UnsetType = UNSET
     mtls_client_cert: str | UnsetType | None = UNSET

@@ -47,7 +47,18 @@ def probed_settings(form: WebsiteForm, kind: Kind, before: ProbeSettings | None)
     told = _named(form.settings or {}, kind) if form.settings is not UNSET else {}
     if kind is Kind.DNS and form.dns_config is not UNSET:
         told |= _dns_config(form.dns_config)
+    told |= _shared(form, settings)
     return replace(_converted(settings, told), extra=extra_of(form, settings.extra))
+
+
+def _shared(form: WebsiteForm, before: ProbeSettings) -> dict[str, Any]:
+    """What is given beside `settings` though it is there, too, and differs from what is stored."""
+    given = {"slow_after": form.slow_after_ms, "upside_down": form.upside_down}
+    return {
+        name: value
+        for name, value in given.items()
+        if value is not UNSET and value != getattr(before, name)
+    }
 
 
 def _named(given: dict[str, Any], kind: Kind) -> dict[str, Any]:

@@ -67,6 +67,8 @@ def http_settings(form: WebsiteForm, before: HttpSettings) -> HttpSettings:
         "cache_buster": form.cache_buster,
         "proxy": form.proxy_url,
         "keep_cookies": keeps_cookies(form),
+        "slow_after": form.slow_after_ms,
+        "upside_down": form.upside_down,
     }
     told: dict[str, Any] = {name: value for name, value in given.items() if value is not UNSET}
     extra = extra_of(form, before.extra)

@@ -121,6 +121,8 @@ class Website(Listed, kw_only=True):
     http_version: HttpVersion
     cache_buster: bool
     proxy_url: str | None
+    slow_after_ms: int | None
+    upside_down: bool
     cookie_handling: str
     mtls_enabled: bool
     mtls_client_cert: None = None
@@ -143,6 +145,7 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
     asked = monitor.settings
     http = monitor.settings if isinstance(monitor.settings, HttpSettings) else HttpSettings(url="")
     beats = monitor.settings if isinstance(monitor.settings, HeartbeatSettings) else None
+    shared = http if isinstance(asked, HeartbeatSettings) else asked
     extra = monitor.settings.extra
     credentials = monitor.credentials
     return Website(
@@ -166,6 +169,8 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         http_version=http.http_version,
         cache_buster=http.cache_buster,
         proxy_url=http.proxy,
+        slow_after_ms=shared.slow_after,
+        upside_down=shared.upside_down,
         mtls_enabled=monitor.client_certificate is not None,
         cookie_handling="jar" if http.keep_cookies else "none",
         dns_config=dns_config_of(asked) if isinstance(asked, DnsSettings) else None,

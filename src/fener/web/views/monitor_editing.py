@@ -145,16 +145,16 @@ def _wanted(kind: Kind) -> Wanted:
 async def _form_page(
     inside: Inside, form: Form, kind: Kind, monitor: Monitor | None = None, status: int = 200
 ) -> Response[Any]:
-    drawn = kind_fields.fields_of(kind) if kind in kind_fields.DRAWN else ()
+    is_drawn = kind in kind_fields.DRAWN
     return await show(
         inside,
-        "kind_form.html" if drawn else "monitor_form.html",
+        "kind_form.html" if is_drawn else "monitor_form.html",
         HERE,
         status=status,
         form=form,
         kind=kind,
         kinds=_OFFERED,
-        fields=drawn,
+        fields=kind_fields.fields_of(kind) if is_drawn else kind_fields.fields_of_websites(),
         monitor=monitor,
         intervals=monitor_rhythm.intervals_with(form),
         methods=monitor_form.METHODS,
