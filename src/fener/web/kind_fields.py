@@ -71,7 +71,7 @@ def fields_of_websites() -> tuple[Field, ...]:
     return tuple(one for one in _fields(Probed) if one.name != "ip_version")
 
 
-def _fields(settings: type[Settings]) -> tuple[Field, ...]:
+def _fields(settings: type[Settings] | type[Probed]) -> tuple[Field, ...]:
     told = inspect.type_info(settings)
     assert isinstance(told, inspect.StructType)  # noqa: S101 - settings are structs
     return tuple(_read(one) for one in told.fields if one.name not in _SKIPPED)
