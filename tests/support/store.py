@@ -63,8 +63,8 @@ async def _seed(session: Session) -> tuple[int, int, int]:
         {},
     )
     policy = await session.insert(
-        "INSERT INTO policies (organization_id, package_type, display_name, created_at)"
-        " VALUES (:o, 'standard', 'Standard', 0) RETURNING id",
+        "INSERT INTO policies (organization_id, package_type, display_name, created_at,"
+        " updated_at) VALUES (:o, 'standard', 'Standard', 0, 0) RETURNING id",
         {"o": organization},
     )
     customer = await session.insert(

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from fener.actions import customers, identify, organizations
+from fener.actions import customers, identify, organizations, policies
 from fener.actions.customers import CustomerChange, NewCustomer
 from fener.actions.identify import Caller
 from fener.actions.organizations import OrganizationChange
@@ -31,13 +31,8 @@ async def owner(here: World) -> Identity:
     return await here.organization("Acme", "owner@acme.example")
 
 
-async def _add_policy(here: World, organization_id: int, name: str, title: str) -> None:
-    async with here.context.database.write() as session:
-        await session.run(
-            "INSERT INTO policies (organization_id, package_type, display_name, created_at)"
-            " VALUES (:o, :n, :t, 0)",
-            {"o": organization_id, "n": name, "t": title},
-        )
+async def _add_policy(here: World, who: Identity, key: str, title: str) -> None:
+    await policies.add(here.context, who, policies.New(key=key, title=title))
 
 
 async def test_a_customer_is_added_with_the_first_policy(here: World, owner: Identity) -> None:
@@ -57,7 +52,7 @@ async def test_a_customer_is_added_with_the_first_policy(here: World, owner: Ide
 async def test_a_policy_is_named_by_key_or_title(
     here: World, owner: Identity, spelled: str
 ) -> None:
-    await _add_policy(here, owner.organization_id, "gold", "Gold Plus")
+    await _add_policy(here, owner, "gold", "Gold Plus")
 
     made = await customers.add(here.context, owner, NewCustomer(name="Shop", policy=spelled))
 
@@ -86,7 +81,7 @@ async def test_a_customer_that_cannot_be_is_refused_by_field(
 
 async def test_the_policy_of_another_organization_is_none(here: World, owner: Identity) -> None:
     other = await here.organization("Other", "o@other.example")
-    await _add_policy(here, other.organization_id, "gold", "Gold")
+    await _add_policy(here, other, "gold", "Gold")
 
     with pytest.raises(Invalid):
         await customers.add(here.context, owner, NewCustomer(name="Shop", policy="gold"))
@@ -108,7 +103,7 @@ async def test_only_what_is_given_changes(here: World, owner: Identity) -> None:
 
 async def test_a_change_of_policy_is_noticed_by_the_stages(here: World, owner: Identity) -> None:
     made = await customers.add(here.context, owner, NewCustomer(name="Shop"))
-    await _add_policy(here, owner.organization_id, "gold", "Gold")
+    await _add_policy(here, owner, "gold", "Gold")
     async with here.context.database.read() as session:
         before = await monitors.revision(session)
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from fener.actions.context import Context
 from fener.domain.people import Language, Role
 from fener.domain.time import Instant
-from fener.storage import customers, members
+from fener.storage import customers, members, policies
 from fener.storage.database import Session
 from fener.storage.queries import statements
 
@@ -60,7 +60,10 @@ async def insert_organization(
     )
     owner = members.NewMembership(organization_id, new.owner_id, Role.OWNER)
     await members.insert(session, owner, now)
-    policy_id = await _insert_policy(session, organization_id, now)
+    standard = policies.NewPolicy(
+        organization_id=organization_id, key=STANDARD_POLICY, title="Standard"
+    )
+    policy_id = await policies.insert(session, standard, now)
     customer = customers.NewCustomer(
         public_id=context.new_id(now),
         organization_id=organization_id,
@@ -70,15 +73,3 @@ async def insert_organization(
     )
     await customers.insert(session, customer, now)
     return organization_id
-
-
-async def _insert_policy(session: Session, organization_id: int, now: Instant) -> int:
-    return await session.insert(
-        PEOPLE["insert_policy"],
-        {
-            "organization_id": organization_id,
-            "package_type": STANDARD_POLICY,
-            "display_name": "Standard",
-            "now": now,
-        },
-    )

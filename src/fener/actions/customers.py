@@ -17,6 +17,7 @@ from fener.domain.people import Identity, Permission
 from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.storage import customers as stored
+from fener.storage import policies
 from fener.storage.database import Session
 
 _LONGEST_FIELDS = 10_000
@@ -173,10 +174,13 @@ def _marked(customer: Customer, status: str, now: Instant) -> Customer:
 
 
 async def _policy(session: Session, who: Identity, name: str | None) -> int:
-    policy_id = await stored.policy_named(session, who.organization_id, name)
-    if policy_id is None:
-        raise Invalid(f"There is no package {name!r} in this organization.", "packageType")
-    return policy_id
+    """The policy of this key or title; the organization's first one for no name."""
+    known = await policies.of_organization(session, who.organization_id)
+    found = next((one for one in known if name is None or one.is_called(name)), None)
+    if found is None:
+        there = ", ".join(one.key for one in known)
+        raise Invalid(f"There is no package {name!r} in this organization: {there}.", "packageType")
+    return found.id
 
 
 def _address(email: str) -> str:

@@ -35,6 +35,8 @@ class New(Struct, frozen=True, kw_only=True):
     """None for ten seconds, or the interval where that is shorter."""
     location_ids: tuple[int, ...] | None = None
     channel_ids: tuple[int, ...] | None = None
+    policy_id: int | None = None
+    """None for the policy of the customer."""
     credentials: Credentials | None = None
     client_certificate: ClientCertificate | None = None
     paused: bool = False
@@ -50,6 +52,7 @@ class Change(Struct, frozen=True, kw_only=True):
     timeout: Span | UnsetType = UNSET
     location_ids: tuple[int, ...] | UnsetType = UNSET
     channel_ids: tuple[int, ...] | UnsetType | None = UNSET
+    policy_id: int | UnsetType | None = UNSET
     credentials: Credentials | UnsetType | None = UNSET
     client_certificate: ClientCertificate | UnsetType | None = UNSET
     paused: bool | UnsetType = UNSET
@@ -104,6 +107,7 @@ def changed(before: Monitor, change: Change, now: Instant) -> Monitor:
         customer_id=_or(change.customer_id, before.customer_id),
         location_ids=_distinct(_or(change.location_ids, before.location_ids)) or (),
         channel_ids=_distinct(_or(change.channel_ids, before.channel_ids)),
+        policy_id=_or(change.policy_id, before.policy_id),
     )
     name = _or(change.name, before.name)
     if isinstance(settings, HeartbeatSettings):

@@ -75,6 +75,7 @@ async def _insert(
         timeout=asked.timeout or DEFAULT_TIMEOUT,
         location_ids=await places.locations_for(session, asked.location_ids),
         channel_ids=asked.channel_ids,
+        policy_id=await places.policy_for(session, who, asked.policy_id),
         credentials=asked.credentials,
         client_certificate=asked.client_certificate,
         ping_key=uuid4() if isinstance(asked.settings, HeartbeatSettings) else None,
@@ -138,6 +139,8 @@ async def _check_places(
         await places.customer_for(session, who, after.customer_id)
     if after.location_ids != before.location_ids:
         await places.locations_for(session, after.location_ids)
+    if after.policy_id != before.policy_id:
+        await places.policy_for(session, who, after.policy_id)
     if (after.channel_ids, after.customer_id) != (before.channel_ids, before.customer_id):
         await places.check_channels(session, context.sealer, who, after)
 

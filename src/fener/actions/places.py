@@ -1,4 +1,4 @@
-"""Where a monitor belongs: its customer, its owner, its locations and its channels.
+"""Where a monitor belongs: its customer, its owner, its locations, its channels and its policy.
 
 Each is looked up in the transaction that uses it.
 """
@@ -9,7 +9,7 @@ from fener.domain.monitor import Monitor
 from fener.domain.notification import Channel
 from fener.domain.people import Identity, Permission
 from fener.pipeline.record.route import route
-from fener.storage import channels, monitors
+from fener.storage import channels, monitors, policies
 from fener.storage.database import Session
 from fener.storage.sealing import Sealer
 
@@ -50,6 +50,16 @@ async def locations_for(session: Session, wanted: tuple[int, ...] | None) -> tup
         which = f"There is no location {unknown[0]}" if unknown else "A location is needed"
         raise Invalid(f"{which}: choose from {', '.join(map(str, known))}.", "location_ids")
     return places
+
+
+async def policy_for(session: Session, who: Identity, wanted: int | None) -> int | None:
+    """The policy that was named, which is the organization's own. Raises Invalid."""
+    if wanted is None:
+        return None
+    policy = await policies.find(session, wanted)
+    if policy is None or policy.organization_id != who.organization_id:
+        raise Invalid(f"There is no policy {wanted} in this organization.", "policy_id")
+    return policy.id
 
 
 async def check_channels(session: Session, sealer: Sealer, who: Identity, monitor: Monitor) -> None:

@@ -41,7 +41,11 @@ class NotFound(FenerError):
 
 
 class Conflict(FenerError):
-    """The thing cannot be as asked because of another one."""
+    """The thing cannot be as asked because of another one. `field` names the part, if it is one."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class TooMany(FenerError):

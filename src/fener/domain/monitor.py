@@ -31,6 +31,8 @@ class Monitor(Struct, frozen=True):
     location_ids: tuple[int, ...] = (1,)
     channel_ids: tuple[int, ...] | None = None
     """Channels chosen for this monitor; None for all of its customer and organization."""
+    policy_id: int | None = None
+    """The policy chosen for this monitor; None for that of its customer. `policy` is its rules."""
     credentials: Credentials | None = None
     client_certificate: ClientCertificate | None = None
     ping_key: UUID | None = None

@@ -57,6 +57,24 @@ class Policy(Struct, frozen=True):
             case Quorum.COUNT:
                 return max(1, min(self.quorum_count, locations))
 
+    def longest_confirmation(self, timeout: Span) -> Span:
+        """How long after the first failing check began the one that confirms it has failed at most.
+
+        Each check takes so long at most; a recheck follows `recheck_every` after the one before,
+        or when that has ended.
+        """
+        return (self.confirm_after - 1) * max(self.recheck_every, timeout) + timeout
+
+    @property
+    def quickest_confirmation(self) -> Span:
+        """The same where each check fails at once."""
+        return (self.confirm_after - 1) * self.recheck_every
+
+    @property
+    def quickest_recovery(self) -> Span:
+        """From the first good check to the one that confirms the recovery, answered at once."""
+        return (self.recover_after - 1) * self.recheck_every
+
     def certificate_cause(self, begin: Instant, end: Instant, now: Instant) -> Cause | None:
         """How the rest of a certificate's life is to be called; None while it is long enough."""
         life, left = end - begin, end - now
@@ -65,6 +83,32 @@ class Policy(Struct, frozen=True):
         if left <= min(self.certificate_warn_before, life // WARN_WITHIN):
             return Cause.SSL_WARNING
         return None
+
+
+class NamedPolicy(Struct, frozen=True, kw_only=True):
+    """A policy as an organization keeps it: each customer has one, a monitor may have its own."""
+
+    id: int
+    organization_id: int
+    key: str
+    """What machines call it: `standard`."""
+    title: str
+    """What people call it: `Standard`."""
+    rules: Policy
+    customers: int
+    """How many customers have it."""
+    monitors: int
+    """How many monitors chose it for themselves."""
+    created_at: Instant
+    updated_at: Instant
+
+    @property
+    def is_used(self) -> bool:
+        return self.customers + self.monitors > 0
+
+    def is_called(self, name: str) -> bool:
+        """Whether this is its key or title, in any case."""
+        return name.strip().casefold() in (self.key.casefold(), self.title.casefold())
 
 
 def for_heartbeats(policy: Policy) -> Policy:

@@ -83,18 +83,6 @@ async def of_organization(
     return [from_row(row) for row in rows]
 
 
-async def policy_named(session: Session, organization_id: int, name: str | None) -> int | None:
-    """The policy of this key or title in any case; the organization's first one for no name."""
-    rows = await session.all(SQL["policies"], {"organization_id": organization_id})
-    if name is None:
-        return int(rows[0]["id"]) if rows else None
-    wanted = name.strip().casefold()
-    for row in rows:
-        if wanted in (row["package_type"].casefold(), row["display_name"].casefold()):
-            return int(row["id"])
-    return None
-
-
 def from_row(row: Row) -> Customer:
     return Customer(
         id=row["id"],

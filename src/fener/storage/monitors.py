@@ -35,6 +35,7 @@ class NewMonitor(Struct, frozen=True, kw_only=True):
     timeout: Span
     location_ids: tuple[int, ...] = (1,)
     channel_ids: tuple[int, ...] | None = None
+    policy_id: int | None = None
     credentials: Credentials | None = None
     client_certificate: ClientCertificate | None = None
     ping_key: UUID | None = None
@@ -176,11 +177,12 @@ def from_row(row: Row, sealer: Sealer) -> Monitor:
         owner_id=row["owner_id"],
         name=row["name"],
         settings=_SETTINGS.decode(row["settings"]),
-        policy=_policy(row),
+        policy=rules_of(row),
         interval=row["interval_ms"],
         timeout=row["timeout_ms"],
         location_ids=tuple(split_ids(row["location_ids"])),
         channel_ids=None if row["channel_ids"] is None else _json_ids(row["channel_ids"]),
+        policy_id=row["policy_id"],
         credentials=secrets.credentials,
         client_certificate=secrets.client_certificate,
         ping_key=UUID(row["ping_key"]) if row["ping_key"] else None,
@@ -190,12 +192,8 @@ def from_row(row: Row, sealer: Sealer) -> Monitor:
     )
 
 
-def _secrets(row: Row, sealer: Sealer) -> Secrets:
-    sealed = row["sealed_credentials"]
-    return Secrets() if sealed is None else msgspec.convert(sealer.open(sealed), Secrets)
-
-
-def _policy(row: Row) -> Policy:
+def rules_of(row: Row) -> Policy:
+    """What the columns of a policy say."""
     return Policy(
         confirm_after=row["confirm_after"],
         recover_after=row["recover_after"],
@@ -210,6 +208,11 @@ def _policy(row: Row) -> Policy:
         flap_hold=row["flap_hold_ms"],
         flap_calm=row["flap_calm_ms"],
     )
+
+
+def _secrets(row: Row, sealer: Sealer) -> Secrets:
+    sealed = row["sealed_credentials"]
+    return Secrets() if sealed is None else msgspec.convert(sealer.open(sealed), Secrets)
 
 
 def _json_ids(text: str) -> tuple[int, ...]:
@@ -230,6 +233,7 @@ def _columns(monitor: NewMonitor | Monitor, sealer: Sealer) -> dict[str, Any]:
         "interval_ms": monitor.interval,
         "timeout_ms": monitor.timeout,
         "channel_ids": None if ids is None else msgspec.json.encode(ids).decode(),
+        "policy_id": monitor.policy_id,
     }
 
 

@@ -106,6 +106,7 @@ POLICIES = _table(
     _count("flap_hold_ms", default=300_000),
     _count("flap_calm_ms", default=1_800_000),
     _time("created_at"),
+    _time("updated_at"),
     UniqueConstraint("organization_id", "package_type"),
 )
 
@@ -123,6 +124,7 @@ CUSTOMERS = _table(
     _time("created_at"),
     _time("updated_at"),
     Index(None, "organization_id"),
+    Index(None, "policy_id"),
 )
 
 MEMBERS = _table(
@@ -196,12 +198,14 @@ MONITORS = _table(
     _count("interval_ms"),
     _count("timeout_ms"),
     _text("channel_ids", nullable=True),
+    Column("policy_id", Integer, ForeignKey("policies.id", ondelete="SET NULL")),
     _time("created_at"),
     _time("updated_at"),
     _time("paused_at", nullable=True),
     _time("deleted_at", nullable=True),
     Index(None, "organization_id"),
     Index(None, "customer_id"),
+    Index(None, "policy_id"),
 )
 
 MONITOR_LOCATIONS = Table(

@@ -17,9 +17,3 @@ UPDATE customers
    SET name = :name, email = :email, policy_id = :policy_id, status = :status, details = :details,
        cancelled_at = :cancelled_at, updated_at = :now
  WHERE id = :id
-
--- name: policies
--- The policies of an organization, the first one first.
-SELECT id, package_type, display_name FROM policies
- WHERE organization_id = :organization_id
- ORDER BY id

@@ -1,8 +1,8 @@
 -- name: columns
 -- What `fener.storage.monitors.from_row` reads; other statements begin with it.
 SELECT m.id, m.public_id, m.organization_id, m.customer_id, m.owner_id, m.name, m.settings,
-       m.sealed_credentials, m.ping_key, m.interval_ms, m.timeout_ms, m.channel_ids, m.created_at,
-       m.paused_at, m.deleted_at, p.confirm_after, p.recover_after, p.recheck_every_ms, p.quorum,
+       m.sealed_credentials, m.ping_key, m.interval_ms, m.timeout_ms, m.channel_ids, m.policy_id,
+       m.created_at, m.paused_at, m.deleted_at, p.confirm_after, p.recover_after, p.recheck_every_ms, p.quorum,
        p.quorum_count, p.reminder_every_ms, p.certificate_warn_before_ms,
        p.certificate_critical_before_ms, p.flap_turns, p.flap_window_ms, p.flap_hold_ms,
        p.flap_calm_ms,
@@ -10,7 +10,7 @@ SELECT m.id, m.public_id, m.organization_id, m.customer_id, m.owner_id, m.name, 
            AS location_ids
   FROM monitors m
   JOIN customers c ON c.id = m.customer_id
-  JOIN policies p ON p.id = c.policy_id
+  JOIN policies p ON p.id = coalesce(m.policy_id, c.policy_id)
 
 -- name: are_watched_probes
 WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL
@@ -18,10 +18,10 @@ WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL
 -- name: insert
 INSERT INTO monitors (public_id, organization_id, customer_id, owner_id, kind, name, target,
                       settings, sealed_credentials, ping_key, interval_ms, timeout_ms, channel_ids,
-                      created_at, updated_at)
+                      policy_id, created_at, updated_at)
 VALUES (:public_id, :organization_id, :customer_id, :owner_id, :kind, :name, :target,
         :settings, :sealed_credentials, :ping_key, :interval_ms, :timeout_ms, :channel_ids,
-        :now, :now)
+        :policy_id, :now, :now)
 RETURNING id
 
 -- name: insert_location
@@ -38,8 +38,8 @@ INSERT INTO monitor_states (spread, monitor_id, since) VALUES (:spread, :monitor
 UPDATE monitors
    SET customer_id = :customer_id, name = :name, target = :target, settings = :settings,
        sealed_credentials = :sealed_credentials, interval_ms = :interval_ms,
-       timeout_ms = :timeout_ms, channel_ids = :channel_ids, paused_at = :paused_at,
-       deleted_at = :deleted_at, updated_at = :now
+       timeout_ms = :timeout_ms, channel_ids = :channel_ids, policy_id = :policy_id,
+       paused_at = :paused_at, deleted_at = :deleted_at, updated_at = :now
  WHERE id = :id
 
 -- name: move_incidents

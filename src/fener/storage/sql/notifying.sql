@@ -148,8 +148,9 @@ UPDATE incidents SET last_notified_at = :at
 -- name: reminders_due
 SELECT i.id, i.organization_id, i.problem, i.reminders, i.channel_ids, p.reminder_every_ms
   FROM incidents i
+  JOIN monitors m ON m.id = i.monitor_id
   JOIN customers c ON c.id = i.customer_id
-  JOIN policies p ON p.id = c.policy_id
+  JOIN policies p ON p.id = coalesce(m.policy_id, c.policy_id)
  WHERE i.remind_at <= :now AND i.status = 'open' AND i.acknowledged_at IS NULL
  ORDER BY i.remind_at, i.id
 

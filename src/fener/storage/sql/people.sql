@@ -13,11 +13,6 @@ INSERT INTO organizations (public_id, name, allow_private, created_at)
 VALUES (:public_id, :name, :allow_private, :now)
 RETURNING id
 
--- name: insert_policy
-INSERT INTO policies (organization_id, package_type, display_name, created_at)
-VALUES (:organization_id, :package_type, :display_name, :now)
-RETURNING id
-
 -- name: insert_user
 INSERT INTO users (public_id, email, first_name, last_name, password_hash, language,
                    active_organization_id, created_at)

@@ -204,6 +204,7 @@ def upgrade() -> None:
             "flap_calm_ms", sa.BigInteger(), server_default=sa.text("1800000"), nullable=False
         ),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organization_id"],
             ["organizations.id"],
@@ -298,6 +299,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_customers_public_id")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_customers_policy_id"), "customers", ["policy_id"], unique=False)
     op.create_index(
         op.f("ix_customers_organization_id"), "customers", ["organization_id"], unique=False
     )
@@ -381,6 +383,7 @@ def upgrade() -> None:
         sa.Column("interval_ms", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("timeout_ms", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("channel_ids", sa.Text(), nullable=True),
+        sa.Column("policy_id", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
@@ -400,11 +403,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["owner_id"], ["users.id"], name=op.f("fk_monitors_owner_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["policies.id"], name=op.f("fk_monitors_policy_id"), ondelete="SET NULL"
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_monitors")),
         sa.UniqueConstraint("ping_key", name=op.f("uq_monitors_ping_key")),
         sa.UniqueConstraint("public_id", name=op.f("uq_monitors_public_id")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_monitors_policy_id"), "monitors", ["policy_id"], unique=False)
     op.create_index(op.f("ix_monitors_customer_id"), "monitors", ["customer_id"], unique=False)
     op.create_index(
         op.f("ix_monitors_organization_id"), "monitors", ["organization_id"], unique=False
