@@ -9,15 +9,19 @@ from msgspec.structs import replace
 from fener.actions import monitors
 from fener.actions.context import Context
 from fener.actions.rights import require
+from fener.domain.agreement import Agreement, View, agreement
 from fener.domain.availability import Past
 from fener.domain.check import Certificate
 from fener.domain.errors import Invalid, NotFound
 from fener.domain.people import Identity, Permission
+from fener.domain.problem import Problem
 from fener.domain.shown import Shown
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from fener.storage import checks, listing
 from fener.storage.checks import SeenCheck, SeriesPoint
 from fener.storage.listing import Filter, Line, Order, Sorting, TimeRange
+from fener.storage.monitors import locations
+from fener.storage.watching import state_of
 
 __all__ = ["Filter", "Line", "Order", "SeenCheck", "SeriesPoint", "Shown", "Sorting", "TimeRange"]
 
@@ -213,6 +217,41 @@ async def response_times(
     now = context.clock.now()
     async with context.database.read() as session:
         return await checks.series(session, monitor.id, now - span, now, step_of(span))
+
+
+class Location(Struct, frozen=True):
+    """What a location that a monitor is watched from sees."""
+
+    id: int
+    code: str
+    name: str
+    view: View
+
+
+class Seen(Struct, frozen=True):
+    """What all of them see, and how many must agree before the monitor is down."""
+
+    locations: tuple[Location, ...]
+    agreement: Agreement
+
+
+async def seen(context: Context, who: Identity, identifier: int | UUID) -> Seen:
+    """What each location of a probed monitor sees of its availability."""
+    monitor = await monitors.get(context, who, identifier)
+    since = context.clock.now() - max(DAY, 2 * monitor.interval)
+    async with context.database.read() as session:
+        state = await state_of(session, monitor.id)
+        last = await checks.last_seen(session, monitor.id, since)
+        known = {one.id: one for one in await locations(session)}
+    agreed = agreement(state.of(Problem.AVAILABILITY), monitor.policy, monitor.location_ids, last)
+    return Seen(
+        tuple(
+            Location(view.location_id, place.code, place.name, view)
+            for view in agreed.views
+            if (place := known.get(view.location_id))
+        ),
+        agreed,
+    )
 
 
 async def certificate(

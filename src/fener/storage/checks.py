@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 from msgspec import Struct
 
+from fener.domain.agreement import LastSeen
 from fener.domain.availability import (
     Past,
     Stretches,
@@ -158,6 +159,12 @@ async def good_answer(session: Session, monitor_id: int, location_id: int) -> Se
     """The latest success that is kept with its evidence, if possible from this location."""
     found = await latest(session, monitor_id, location_id, LARGEST_ID)
     return None if found is None else await one_check(session, monitor_id, *found)
+
+
+async def last_seen(session: Session, monitor_id: int, since: Instant) -> dict[int, LastSeen]:
+    """By location; those without a check since then are not there."""
+    rows = await session.all(SQL["last_seen"], {"monitor_id": monitor_id, "since": since})
+    return {row["location_id"]: LastSeen(row["good_at"], row["failed_at"]) for row in rows}
 
 
 async def series(

@@ -56,6 +56,14 @@ SELECT r.monitor_id, r.at, r.id, r.location_id, r.purpose, r.finished_at, r.outc
  ORDER BY r.at DESC, r.id DESC
  LIMIT :limit
 
+-- name: last_seen
+-- The last good and the last failing check of each location of a monitor, since an instant.
+SELECT r.location_id, max(CASE WHEN r.outcome = 'success' THEN r.at END) AS good_at,
+       max(CASE WHEN r.outcome = 'failure' THEN r.at END) AS failed_at
+  FROM all_results r
+ WHERE r.monitor_id = :monitor_id AND r.at >= :since
+ GROUP BY r.location_id
+
 -- name: series
 -- Response times of one monitor, put together in steps of equal length.
 SELECT at - at % :step AS at, count(*) AS checks, sum(outcome = 'failure') AS failed,
