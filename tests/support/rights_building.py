@@ -13,6 +13,7 @@ from fener.actions import (
     customers,
     incidents,
     organizations,
+    policies,
     tokens,
 )
 from fener.actions.channels import NewChannel
@@ -33,6 +34,7 @@ from fener.domain.kinds.http import HttpSettings
 from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity, Role
+from fener.domain.policy import NamedPolicy
 from fener.domain.time import MINUTE, SECOND
 from fener.faults import FaultBoard
 from fener.pipeline.judge.judge import judge
@@ -81,6 +83,8 @@ class _Builder:
         faults = FaultBoard(here.clock)
         self.record = SqlRecordStore(here.context.database, here.context.sealer, here.clock, faults)
         self.things: dict[str, dict[str, tuple[str, ...]]] = {}
+        self.policies: dict[int, NamedPolicy] = {}
+        """Of each organization, one that nobody has."""
 
     async def built(self) -> Town:
         async with self.context.database.write() as session:
@@ -151,6 +155,10 @@ class _Builder:
         await organizations.change(self.context, owner, about)
         await self.here.member(owner.organization_id, Role.ADMIN, f"unlimited@{own}.example")
         await self._channel(owner, None, "Everybody", f"{own}@x.example")
+        # Everybody in the organization may read of it, so only a stranger's has a mark.
+        title = own if name == "elsewhere" else "Spare"
+        spare = await policies.add(self.context, owner, policies.New(title=title))
+        self.policies[owner.organization_id] = spare
 
     async def _fill(self, name: str, who: Identity, customer_id: int) -> None:
         """One of each thing that a path can name, each with the owner's mark."""
@@ -198,6 +206,8 @@ class _Builder:
             "organization_id": (public["organization"], str(named["organization"])),
             "organizationId": (str(named["organization"]),),
             "token_id": (str(limited.token.id),),
+            "policy_id": (str(self.policies[who.organization_id].id),),
+            "package_type": (self.policies[who.organization_id].key,),
             "organization_token_id": (str(unlimited.token.id),),
         }
 
@@ -348,6 +358,8 @@ def _nothing() -> dict[str, tuple[str, ...]]:
     either = "customer_id customerId user_id websiteId"
     return {
         **dict.fromkeys([*numbers.split(), "token_id", "organization_token_id"], (number,)),
+        "policy_id": (number,),
+        "package_type": ("nothing",),
         **dict.fromkeys(
             [
                 "incident_public_id",

@@ -25,6 +25,8 @@ PUBLIC = {"setup", "sign-in", "forgot", "api-documentation", "{language:str}", "
     "service-worker.js",
     "offline",
 }
+MANAGED = {"/policies/add"}
+"""Shown to those alone who may do what they offer."""
 
 
 class Page(Struct, frozen=True):
@@ -45,6 +47,7 @@ _THINGS = {
     "incidents": "incident_public_id",
     "channels": "channel_id",
     "tokens": "token_id",
+    "policies": "policy_id",
 }
 
 

@@ -102,15 +102,15 @@ async def test_rules_that_cannot_be_are_refused_with_what_could(
 @pytest.mark.parametrize(
     ("new", "field"),
     [
-        ({"title": "standard"}, "title"),
-        ({"title": "Gold", "key": "Standard"}, "key"),
+        (policies.New(title="standard"), "title"),
+        (policies.New(title="Gold", key="Standard"), "key"),
     ],
 )
 async def test_no_two_policies_share_a_name(
-    here: World, owner: Identity, new: dict[str, str], field: str
+    here: World, owner: Identity, new: policies.New, field: str
 ) -> None:
     with pytest.raises(Conflict) as refused:
-        await policies.add(here.context, owner, policies.New(**new))
+        await policies.add(here.context, owner, new)
     assert refused.value.field == field
 
 

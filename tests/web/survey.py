@@ -95,6 +95,10 @@ def inside_paths(demo: Demo) -> list[str]:
         "/channels/add?kind=webhook",
         "/channels/1",
         "/channels/1/edit",
+        "/policies",
+        "/policies/add",
+        "/policies/1/edit",
+        "/policies/1/delete",
         "/tokens",
         "/you",
     ]

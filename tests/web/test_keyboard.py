@@ -8,6 +8,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from support.demo import Demo
 from support.web import WebHouse
 
+from .conftest import sign_in
+
 pytestmark = pytest.mark.browser
 
 
@@ -107,3 +109,35 @@ def test_whatever_has_the_focus_shows_it(page: Page) -> None:
         if not is_skip and not html.startswith("<body") and (width < 2 or style == "none"):
             unseen.append(html)
     assert unseen == []
+
+
+def test_a_policy_is_made_by_keyboard_alone(
+    house: WebHouse, new_context: Callable[..., BrowserContext]
+) -> None:
+    house.set_up()
+    context = new_context()
+    sign_in(context, house)
+    page = context.new_page()
+    page.goto(f"{house.url}/policies")
+    page.get_by_role("link", name="Add a policy").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name", exact=True)).to_be_focused()
+    page.keyboard.type("Gold")
+    _type(page, "#f-confirm_after", "5")
+    meaning = page.locator("#m-turning")
+    expect(meaning).to_contain_text("Down after 5 failing checks in a row")
+    expect(page.locator("#f-confirm_after")).to_be_focused()
+    _type(page, "#f-recheck_every", "30")
+    expect(meaning).to_contain_text("30 secs apart: 2 mins after the first one")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name="Gold")).to_be_visible()
+
+
+def _type(page: Page, field: str, text: str) -> None:
+    """Into a field that some tab leads to."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("name => document.activeElement.matches(name)", field):
+            break
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)

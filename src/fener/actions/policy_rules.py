@@ -45,10 +45,10 @@ COUNTS = {
 SPANS = {
     "recheck_every": Bounds("The time between two rechecks", SECOND, HOUR),
     "reminder_every": Bounds("The time between two reminders", MINUTE, 31 * DAY),
-    "certificate_warn_before": Bounds("The warning of a certificate's end", HOUR, 366 * DAY),
-    "certificate_critical_before": Bounds("The alarm of a certificate's end", HOUR, 366 * DAY),
+    "certificate_warn_before": Bounds("The warning of a certificate's end", DAY, 366 * DAY),
+    "certificate_critical_before": Bounds("The alarm of a certificate's end", DAY, 366 * DAY),
     "flap_window": Bounds("The time in which turns are counted", MINUTE, DAY),
-    "flap_hold": Bounds("The time that an outage of what is flapping must last", SECOND, DAY),
+    "flap_hold": Bounds("The time that an outage of what is flapping must last", MINUTE, DAY),
     "flap_calm": Bounds("The time after which it is calm", MINUTE, 7 * DAY),
 }
 """Of `Policy`, by field."""

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from fener.domain.errors import FenerError, Invalid
 from fener.web.languages import DEFAULT, Words, marked
@@ -83,6 +83,11 @@ class Form:
             return None
         return int(text) if least <= int(text) <= most else None
 
+    @property
+    def names(self) -> list[str]:
+        """Of the fields that hold something."""
+        return list(self._values)
+
     def set(self, name: str, value: str) -> None:
         self._values[name] = [value]
 
@@ -118,6 +123,14 @@ def chosen_channels(form: Form) -> tuple[int, ...] | None:
         return None
     numbers = map(id_of, form.all("channels"))
     return tuple(number for number in numbers if number is not None)
+
+
+def chosen_policy(form: Form) -> int | UnsetType | None:
+    """The policy that was chosen, None for the customer's; UNSET where none was offered."""
+    if "policy" not in form.names:
+        return UNSET
+    typed = form.text("policy")
+    return (id_of(typed) or 0) if typed else None
 
 
 def id_of(text: str) -> int | None:

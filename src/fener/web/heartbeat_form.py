@@ -1,5 +1,7 @@
 """The form of a heartbeat: when its job should report, and how late it may be."""
 
+from msgspec import UNSET
+
 from fener.actions.monitors import Change, New
 from fener.domain.kinds.heartbeat import (
     CalendarSchedule,
@@ -10,7 +12,7 @@ from fener.domain.kinds.heartbeat import (
 )
 from fener.domain.monitor import Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
-from fener.web.forms import Form, Wanted, chosen_channels
+from fener.web.forms import Form, Wanted, chosen_channels, chosen_policy
 from fener.web.languages import Words, marked
 
 UNITS: dict[str, Span] = {"minute": MINUTE, "hour": HOUR, "day": DAY, "second": SECOND}
@@ -34,9 +36,15 @@ WANTED = Wanted(
         ),
         "zone": marked("A time zone such as Europe/Berlin is wanted."),
         "channels": marked("Channels of this organization are wanted."),
+        "policy": marked("A policy of this organization is wanted."),
         "customer": marked("A customer of this organization is wanted."),
     },
-    names={"interval": "every", "channel_ids": "channels", "customer_id": "customer"},
+    names={
+        "interval": "every",
+        "channel_ids": "channels",
+        "customer_id": "customer",
+        "policy_id": "policy",
+    },
 )
 
 
@@ -66,6 +74,7 @@ def of(monitor: Monitor, zone: str) -> Form:
         zone=zone,
         tell="all" if monitor.channel_ids is None else "chosen",
         channels=monitor.channel_ids or (),
+        policy=monitor.policy_id,
     )
     _put_schedule(form, settings.schedule)
     return form
@@ -90,7 +99,7 @@ def _put_schedule(form: Form, schedule: Schedule) -> None:
 
 def new(form: Form, words: Words) -> New | None:
     """None where something is wrong, which the form then says."""
-    settings = _settings(form, words)
+    settings, policy = _settings(form, words), chosen_policy(form)
     if settings is None:
         return None
     return New(
@@ -98,6 +107,7 @@ def new(form: Form, words: Words) -> New | None:
         name=form.text("name"),
         customer_id=form.number("customer", 1, 2**63 - 1),
         channel_ids=chosen_channels(form),
+        policy_id=None if policy is UNSET else policy,
     )
 
 
@@ -111,6 +121,7 @@ def change(form: Form, words: Words, before: Monitor) -> Change | None:
         name=form.text("name"),
         customer_id=before.customer_id if customer is None else customer,
         channel_ids=chosen_channels(form),
+        policy_id=chosen_policy(form),
     )
 
 

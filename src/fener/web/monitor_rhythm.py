@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from msgspec import UNSET
+
 from fener.actions.monitors import Change, New
 from fener.domain.kinds import ProbeSettings
 from fener.domain.monitor import DEFAULT_INTERVAL, DEFAULT_TIMEOUT, Monitor
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Span
-from fener.web.forms import Form, Wanted, chosen_channels
+from fener.web.forms import Form, Wanted, chosen_channels, chosen_policy
 from fener.web.languages import Words, marked
 
 INTERVALS: tuple[Span, ...] = (
@@ -30,9 +32,10 @@ WANTED = Wanted(
         "interval": marked("An interval from 1 second to 31 days is wanted."),
         "timeout": _TIMEOUT,
         "channels": marked("Channels of this organization are wanted."),
+        "policy": marked("A policy of this organization is wanted."),
         "customer": marked("A customer of this organization is wanted."),
     },
-    names={"channel_ids": "channels", "customer_id": "customer"},
+    names={"channel_ids": "channels", "customer_id": "customer", "policy_id": "policy"},
 )
 
 
@@ -54,12 +57,14 @@ def of(monitor: Monitor) -> dict[str, Any]:
         "timeout": f"{monitor.timeout / SECOND:g}",
         "tell": "all" if monitor.channel_ids is None else "chosen",
         "channels": monitor.channel_ids or (),
+        "policy": monitor.policy_id,
     }
 
 
 def new(form: Form, words: Words, settings: ProbeSettings | None) -> New | None:
     """A monitor with these settings; None where something is wrong, which the form then says."""
     timeout = _timeout_of(form, words)
+    policy = chosen_policy(form)
     if settings is None or not form.is_good:
         return None
     return New(
@@ -69,6 +74,7 @@ def new(form: Form, words: Words, settings: ProbeSettings | None) -> New | None:
         interval=_interval_of(form),
         timeout=timeout,
         channel_ids=chosen_channels(form),
+        policy_id=None if policy is UNSET else policy,
     )
 
 
@@ -89,6 +95,7 @@ def change(
         interval=_interval_of(form),
         timeout=timeout,
         channel_ids=chosen_channels(form),
+        policy_id=chosen_policy(form),
     )
 
 

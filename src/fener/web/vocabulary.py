@@ -10,6 +10,7 @@ from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import Match
 from fener.domain.notification import ChannelKind, Event, NotificationStatus
 from fener.domain.people import Role, TokenKind
+from fener.domain.policy import Quorum
 from fener.domain.shown import Shown
 from fener.web.languages import marked
 
@@ -229,6 +230,12 @@ ROLES = {
     Role.ADMIN: marked("Admin"),
     Role.USER: marked("User"),
     Role.READONLY: marked("Reader"),
+}
+QUORUMS = {
+    Quorum.ANY: marked("Any one of them"),
+    Quorum.MAJORITY: marked("More than half of them"),
+    Quorum.ALL: marked("All of them"),
+    Quorum.COUNT: marked("A number of them"),
 }
 SPANS = {
     "day": marked("24 hours"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from fener.actions import channels, checks, customers, monitors
+from fener.actions import channels, checks, customers, monitors, policies
 from fener.actions.monitors import Change, New
 from fener.domain.errors import Conflict, Invalid, NotFound
 from fener.domain.kinds import Kind, ProbeSettings
@@ -168,6 +168,7 @@ async def places_of(inside: Inside) -> dict[str, Any]:
     return {
         "customers": await customers.list_all(inside.context, inside.who),
         "channels": await channels.list_all(inside.context, inside.who) if may_tell else [],
+        "policies": await policies.list_all(inside.context, inside.who),
     }
 
 

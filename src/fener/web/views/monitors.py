@@ -6,11 +6,12 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 
-from fener.actions import checks, incidents, monitors
+from fener.actions import checks, incidents, monitors, policies
 from fener.domain.kinds import Kind
 from fener.domain.listing import Window
 from fener.domain.monitor import Monitor
 from fener.domain.people import Permission
+from fener.domain.policy import NamedPolicy
 from fener.domain.time import DAY, HOUR, Span
 from fener.storage.incidents import Only
 from fener.web import vocabulary
@@ -69,12 +70,21 @@ async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
         "line": line,
         "summary": await checks.summary(context, who, line),
         "latest": newest[0] if newest else None,
+        "sights": await checks.seen(context, who, monitor.id),
+        "own_policy": await _own_policy(inside, monitor),
         "places": {seen.location_id: seen for seen in reversed(newest)},
         "incidents": listed,
         "certificate": await checks.certificate(context, who, monitor.id),
         "nobody_to_tell": await nobody_to_tell(inside, monitor.id),
         "span": span if span in CHART_SPANS else "day",
     }
+
+
+async def _own_policy(inside: Inside, monitor: Monitor) -> NamedPolicy | None:
+    """The policy that was chosen for it, where one was."""
+    if monitor.policy_id is None:
+        return None
+    return await policies.get(inside.context, inside.who, monitor.policy_id)
 
 
 async def _history(inside: Inside, monitor: Monitor) -> dict[str, Any]:
