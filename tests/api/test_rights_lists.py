@@ -33,6 +33,7 @@ LISTS: dict[str, tuple[str, str]] = {
         "users",
         "id IN (SELECT user_id FROM members WHERE organization_id = :organization)",
     ),
+    "organization GET /api/package-configs": ("policies", "organization_id = :organization"),
     "organization GET /api/organization/tokens": ("tokens", "organization_id = :organization"),
     "organization GET /api/customer/tokens": (
         "tokens",

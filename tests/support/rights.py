@@ -60,11 +60,13 @@ GET    /api/websites ?customerId          ++-.  ++-.  ++-.  +--.  +--.  ---.  ++
 POST   /api/websites customerId           ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
 POST   /api/websites notificationChannelIds
                                           +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+POST   /api/websites packageId            ++!!  ++!!  ++!!  ++!!  ----  ----  ++!!  ++!!
 GET    /api/websites/{}                   ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 PATCH  /api/websites/{}                   ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
 PATCH  /api/websites/{} customerId        ++-.  ++-.  ++-.  +--.  ----  ----  ++-.  +--.
 PATCH  /api/websites/{} notificationChannelIds
                                           +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+PATCH  /api/websites/{} packageId         ++!!  ++!!  ++!!  ++!!  ----  ----  ++!!  ++!!
 DELETE /api/websites/{}                   ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
 POST   /api/websites/{}/trigger-check     ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
 GET    /api/websites/{}/check-history     ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
@@ -153,6 +155,11 @@ GET    /api/organizations                 +     +     +     +     +     +     + 
 PATCH  /api/organizations                 +     +     -     -     -     -     +     -
 GET    /api/organizations/{}              ++-.  ++-.  ++-.  ++-.  ++-.  ++-.  ++-.  ++-.
 PATCH  /api/organizations/{}              ++-.  ++-.  ---.  ---.  ---.  ---.  ++-.  ---.
+GET    /api/package-configs               +     +     +     +     +     +     +     +
+GET    /api/organizations/{}/package-configs
+                                          ++-.  ++-.  ++-.  ++-.  ++-.  ++-.  ++-.  ++-.
+PATCH  /api/package-configs/{}            ++++  ++++  ----  ----  ----  ----  ++++  ----
+DELETE /api/package-configs/{}            ++..  ++..  ----  ----  ----  ----  ++..  ----
 GET    /api/organization/tokens *         +     +     -     -     -     -     -     -
 POST   /api/organization/tokens *         +     +     -     -     -     -     -     -
 POST   /api/organization/tokens customerId *
@@ -209,6 +216,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /api/organization": {"city": "Bonn"},
     "PATCH /api/organizations": {"city": "Bonn"},
     "PATCH /api/organizations/{}": {"city": "Bonn"},
+    "PATCH /api/package-configs/{}": {"alertConsecutiveChecks": 4},
     "POST /api/organization/tokens": {"name": "New"},
     "POST /api/customer/tokens": {"name": "New"},
 }

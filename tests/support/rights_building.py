@@ -207,6 +207,7 @@ class _Builder:
             "organizationId": (str(named["organization"]),),
             "token_id": (str(limited.token.id),),
             "policy_id": (str(self.policies[who.organization_id].id),),
+            "packageId": (str(self.policies[who.organization_id].id),),
             "package_type": (self.policies[who.organization_id].key,),
             "organization_token_id": (str(unlimited.token.id),),
         }
@@ -359,6 +360,7 @@ def _nothing() -> dict[str, tuple[str, ...]]:
     return {
         **dict.fromkeys([*numbers.split(), "token_id", "organization_token_id"], (number,)),
         "policy_id": (number,),
+        "packageId": (number,),
         "package_type": ("nothing",),
         **dict.fromkeys(
             [

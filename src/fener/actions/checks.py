@@ -13,6 +13,7 @@ from fener.domain.agreement import Agreement, View, agreement
 from fener.domain.availability import Past
 from fener.domain.check import Certificate
 from fener.domain.errors import Invalid, NotFound
+from fener.domain.kinds import Kind
 from fener.domain.people import Identity, Permission
 from fener.domain.problem import Problem
 from fener.domain.shown import Shown
@@ -236,8 +237,10 @@ class Seen(Struct, frozen=True):
 
 
 async def seen(context: Context, who: Identity, identifier: int | UUID) -> Seen:
-    """What each location of a probed monitor sees of its availability."""
+    """What each location of a monitor sees of its availability; a heartbeat has none."""
     monitor = await monitors.get(context, who, identifier)
+    if monitor.kind is Kind.HEARTBEAT:
+        return Seen((), Agreement((), 1))
     since = context.clock.now() - max(DAY, 2 * monitor.interval)
     async with context.database.read() as session:
         state = await state_of(session, monitor.id)

@@ -11,6 +11,7 @@ from fener.api.organization import (
     incidents,
     notification_channels,
     organization,
+    packages,
     service_monitors,
     tokens,
     users,
@@ -30,6 +31,7 @@ ROUTES: Routes = [
     *customers.ROUTES,
     *users.ROUTES,
     *organization.ROUTES,
+    *packages.ROUTES,
     *tokens.ROUTES,
 ]
 

@@ -45,6 +45,7 @@ def of_new(form: WebsiteForm, customer_id: int, locations: list[Location]) -> Ne
         "interval": interval,
         "location_ids": chosen_places(form, locations, {}),
         "channel_ids": chosen_channels(form),
+        "policy_id": None if form.package_id is UNSET else form.package_id,
         "paused": paused(form) is True,
     }
     if kind == HEARTBEAT:
@@ -87,6 +88,7 @@ def of_update(form: WebsiteForm, before: Monitor, locations: list[Location]) -> 
             told["timeout"] = span_of(form.timeout_seconds, "timeoutSeconds")
     if form.name is not UNSET:
         told["name"] = form.name
+    told["policy_id"] = form.package_id
     if form.notification_channel_ids is not UNSET:
         told["channel_ids"] = chosen_channels(form)
     places = chosen_places(form, locations, before.settings.extra)

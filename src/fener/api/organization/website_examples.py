@@ -66,6 +66,11 @@ WEBSITE: dict[str, Any] = {
     "dnsConfig": None,
     "heartbeatConfig": None,
     "pingUrl": None,
+    "packageId": None,
+    "locationsNeeded": 1,
+    "locationStates": [
+        {"locationId": 1, "name": "Local", "state": "up", "since": None, "checksAgainst": 0}
+    ],
     "locationIds": [1],
     "notificationChannelIds": None,
     "updatedAt": "2026-02-26T12:10:00.000Z",

@@ -45,7 +45,8 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
 
     A good check that takes longer than `slowAfterMs` is a performance problem. With `upsideDown` it
     is good when the check fails. Both are fields of `settings`, too; there as here, the one that
-    differs from what is stored counts.
+    differs from what is stored counts. `packageId` chooses a package for it, null that of its
+    customer.
     """
 
     customer_id: int | str | UnsetType = UNSET
@@ -91,6 +92,7 @@ class WebsiteForm(Struct, rename="camel", kw_only=True):
     dns_config: Any = UNSET
     settings: dict[str, Any] | UnsetType | None = UNSET
     heartbeat_config: HeartbeatConfig | UnsetType | None = UNSET
+    package_id: int | UnsetType | None = UNSET
     location_ids: list[int] | UnsetType | None = UNSET
     notification_channel_ids: list[int] | UnsetType | None = UNSET
 

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import Struct
 
 from fener.actions import heartbeats
-from fener.actions.checks import Line
+from fener.actions.checks import Line, Location, Seen
 from fener.api.organization.kind_shapes import dns_config_of, settings_of
 from fener.api.organization.times import time_or_none
 from fener.api.spans import milliseconds, minutes_up, seconds
@@ -17,6 +17,7 @@ from fener.domain.credentials import (
     HeaderCredentials,
     OAuthCredentials,
 )
+from fener.domain.health import Health
 from fener.domain.kinds import Kind
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.dns import DnsSettings
@@ -87,9 +88,23 @@ class JsonValue(Struct, rename="camel"):
     wanted: str | None = None
 
 
+class LocationState(Struct, rename="camel"):
+    """What a location sees: `up`, `down` or `unknown`; `since` is the first failing check of one
+    that sees it down. `checksAgainst` checks in a row have said otherwise since.
+    """
+
+    location_id: int
+    name: str
+    state: Health
+    since: str | None
+    checks_against: int
+
+
 class Website(Listed, kw_only=True):
     """Secrets are null; `hasSecret` says whether there is one. `pingUrl` is shown to who may change
-    the heartbeat. `settings` are the fields of a kind that has none of its own here.
+    the heartbeat. `settings` are the fields of a kind that has none of its own here. `packageId` is
+    the package that was chosen for it, null for that of its customer. It is down when
+    `locationsNeeded` of its locations see it down.
     """
 
     organization_id: int
@@ -131,6 +146,9 @@ class Website(Listed, kw_only=True):
     settings: dict[str, Any] | None = None
     heartbeat_config: HeartbeatConfig | None
     ping_url: str | None
+    package_id: int | None
+    locations_needed: int
+    location_states: list[LocationState]
     location_ids: tuple[int, ...]
     notification_channel_ids: tuple[int, ...] | None
     updated_at: str
@@ -140,7 +158,7 @@ def listed(line: Line) -> Listed:
     return Listed(**_common(line))
 
 
-def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
+def shown(line: Line, monitor: Monitor, seen: Seen, ping_site: str | None) -> Website:
     """`ping_site` is where the job's pings go; None hides the address."""
     asked = monitor.settings
     http = monitor.settings if isinstance(monitor.settings, HttpSettings) else HttpSettings(url="")
@@ -177,9 +195,19 @@ def shown(line: Line, monitor: Monitor, ping_site: str | None) -> Website:
         settings=settings_of(asked),
         heartbeat_config=None if beats is None else _heartbeat_config(beats),
         ping_url=heartbeats.ping_url(monitor, ping_site) if beats and ping_site else None,
+        package_id=monitor.policy_id,
+        locations_needed=seen.agreement.needed,
+        location_states=[_location_state(one) for one in seen.locations],
         location_ids=monitor.location_ids,
         notification_channel_ids=monitor.channel_ids,
         updated_at=iso_text(line.updated_at),
+    )
+
+
+def _location_state(place: Location) -> LocationState:
+    view = place.view
+    return LocationState(
+        view.location_id, place.name, view.sees, time_or_none(view.since), view.against
     )
 
 

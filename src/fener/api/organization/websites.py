@@ -191,7 +191,8 @@ async def _website(request: OrganizationAsking, who: Identity, public_id: UUID) 
         monitor = await monitors.get(request.world, who, public_id)
         line = await checks.line(request.world, who, public_id)
     may_ping = who.may(Permission.WATCH, monitor.customer_id)
-    return shown(line, monitor, request.site if may_ping else None)
+    seen = await checks.seen(request.world, who, public_id)
+    return shown(line, monitor, seen, request.site if may_ping else None)
 
 
 def _types(request: OrganizationAsking) -> frozenset[str] | None:
