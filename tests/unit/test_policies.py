@@ -61,7 +61,14 @@ async def test_a_policy_is_added_and_found_by_each_of_its_names(
 
 
 @pytest.mark.parametrize(
-    ("title", "key"), [("Gold+", "gold-2"), ("Früh", "fr-h"), ("金", "policy"), ("-", "policy")]
+    ("title", "key"),
+    [
+        ("Gold+", "gold-2"),
+        ("Früh", "fr-h"),
+        ("金", "policy"),
+        ("-", "policy"),
+        ("24/7", "policy-24-7"),
+    ],
 )
 async def test_a_key_is_made_of_the_title(
     here: World, owner: Identity, title: str, key: str
@@ -114,7 +121,7 @@ async def test_no_two_policies_share_a_name(
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("key", ["a b", "-a", "ä", "x" * 65])
+@pytest.mark.parametrize("key", ["a b", "-a", "ä", "x" * 65, "7"])
 async def test_a_key_is_one_that_machines_can_type(here: World, owner: Identity, key: str) -> None:
     with pytest.raises(Invalid):
         await policies.add(here.context, owner, policies.New(title="Gold", key=key))

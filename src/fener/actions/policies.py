@@ -38,10 +38,11 @@ __all__ = [
 ]
 
 LONGEST_KEY = 64
-_LONGEST_WORD = 56
+_LONGEST_WORD = 48
 """Of a key that is made, so that a number has its place."""
 MOST_LISTED = 100
-_KEY = re.compile(r"[a-z0-9](?:[a-z0-9_.-]*[a-z0-9])?")
+_KEY = re.compile(r"[a-z](?:[a-z0-9_.-]*[a-z0-9])?")
+"""Begins with a letter: a number is an id."""
 
 
 class New(Struct, frozen=True, kw_only=True):
@@ -202,8 +203,8 @@ def _key(text: str) -> str:
     key = text.strip().casefold()
     if len(key) > LONGEST_KEY or not _KEY.fullmatch(key):
         raise Invalid(
-            f"{text!r} is no key of a policy: at most {LONGEST_KEY} of a-z, 0-9, - . and _, such "
-            "as gold.",
+            f"{text!r} is no key of a policy: at most {LONGEST_KEY} of a-z, 0-9, - . and _ with a "
+            "letter first, such as gold.",
             "key",
         )
     return key
@@ -212,7 +213,7 @@ def _key(text: str) -> str:
 def _key_after(title: str, known: Sequence[NamedPolicy]) -> str:
     """`Gold Plus` is `gold-plus`; a number tells it from one that is called so already."""
     plain = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:_LONGEST_WORD].strip("-")
-    word = plain or "policy"
+    word = plain if plain[:1].isalpha() else f"policy-{plain}".strip("-")
     names = (word if number == 1 else f"{word}-{number}" for number in count(1))
     return next(name for name in names if not any(one.is_called(name) for one in known))
 
