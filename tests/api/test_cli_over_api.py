@@ -240,6 +240,28 @@ def test_an_incident_is_seen_and_acknowledged_from_afar(sides: Sides) -> None:
     assert sides.far("incidents", "--open", "--json").json == []
 
 
+def test_both_sides_tell_and_change_the_same_of_policies(sides: Sides) -> None:
+    options = ("--down-after", "2", "--recheck", "2500ms", "--locations", "2", "--remind", "90s")
+    made = sides.far("policy", "set", "gold", "--name", "Gold Plus", *options)
+    assert made.code == 0, made.err
+    assert made.out == sides.near("policy", "set", "gold").out
+    sides.far("policy", "set", "gold", "--remind", "never", "--flap-calm", "1h")
+    assert same(sides, "policy", "list")[1]["reminderSeconds"] is None
+    assert same(sides, "policy", "show", "gold plus")["flapCalmSeconds"] == 3600
+    added = sides.far("monitor", "add", ADDRESS, "--policy", "Gold Plus", "--json").json
+    number = str(added["id"])
+    assert same(sides, "monitor", "show", number)["policyId"] is not None
+    for words in (("policy", "delete", "gold"), ("policy", "show", "silver")):
+        near, far = sides.near(*words), sides.far(*words)
+        assert (near.code, near.complaint[0]) == (far.code, far.complaint[0]), words
+    assert sides.far("policy", "use", "--monitor", number).code == 0
+    for key in ("gold", "standard"):
+        assert sides.far("policy", "use", key, "--customer", "1").code == 0
+        assert same(sides, "policy", "show", key)["customers"] == 1
+    assert sides.far("policy", "delete", "gold").code == 0
+    assert len(same(sides, "policy", "list")) == 1
+
+
 def test_a_token_of_one_customer_adds_to_it(sides: Sides) -> None:
     (customer,) = sides.near("customer", "list", "--json").json
     sides.bear(sides.token("--customer", str(customer["id"])))

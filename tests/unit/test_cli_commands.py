@@ -136,7 +136,7 @@ class TestMonitors:
         assert fener("monitor", "list", "--json").json == []
         assert fener("monitor", "delete", "1").complaint == [
             "fener: There is no such monitor.",
-            "  See what is there: fener monitor list, fener heartbeat list, fener incidents",
+            "  See what is there: fener monitor list, fener policy list, fener incidents",
         ]
 
     def test_a_running_fener_is_told_to_check_now(self, data: Path, added: Any) -> None:

@@ -16,6 +16,8 @@ from fener.cli.views import (
     HeartbeatView,
     IncidentDetails,
     IncidentView,
+    LocationView,
+    MonitorDetails,
     MonitorView,
 )
 from fener.domain.kinds.heartbeat import CalendarSchedule, CronSchedule, EveryInterval, Schedule
@@ -61,6 +63,29 @@ class HeartbeatConfig(Struct, frozen=True, rename="camel"):
         return EveryInterval((self.interval_seconds or 0) * SECOND)
 
 
+class LocationState(Struct, frozen=True, rename="camel"):
+    location_id: int
+    name: str
+    state: str
+    since: str | None = None
+    checks_against: int = 0
+
+    def view(self) -> LocationView:
+        return LocationView(
+            id=self.location_id,
+            name=self.name,
+            state=self.state,
+            since=self.since,
+            checks_against=self.checks_against,
+        )
+
+
+class ChangedCustomer(Struct, frozen=True):
+    """What changing a customer answers."""
+
+    customer: Customer
+
+
 class Site(Struct, frozen=True, rename="camel"):
     """A website, as the API calls every monitor."""
 
@@ -86,6 +111,9 @@ class Site(Struct, frozen=True, rename="camel"):
     open_incident_id: int | None = None
     heartbeat_config: HeartbeatConfig | None = None
     ping_url: str | None = None
+    package_id: int | None = None
+    locations_needed: int = 1
+    location_states: list[LocationState] = []
 
     @property
     def word(self) -> str:
@@ -109,6 +137,14 @@ class Site(Struct, frozen=True, rename="camel"):
             last_message=self.last_message,
             response_ms=self.last_response_time_ms,
             open_incident_id=self.open_incident_id,
+        )
+
+    def details(self) -> MonitorDetails:
+        return MonitorDetails(
+            monitor=self.monitor_view(),
+            policy_id=self.package_id,
+            locations_needed=self.locations_needed,
+            locations=[one.view() for one in self.location_states],
         )
 
     def heartbeat_view(self) -> HeartbeatView:

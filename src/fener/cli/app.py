@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from fener import __version__
-from fener.cli import backup, check, customer, heartbeat, incident, monitor, serve, terminal, token
+from fener.cli import (
+    backup,
+    check,
+    customer,
+    heartbeat,
+    incident,
+    monitor,
+    policy,
+    serve,
+    terminal,
+    token,
+)
 from fener.cli.complaints import Code, Complaint, complaint_about
 from fener.cli.doctor.command import doctor
 from fener.cli.logs import set_up_logs
@@ -29,6 +40,7 @@ app.command("incidents")(incident.list_all)
 app.add_typer(incident.app, name="incident")
 app.add_typer(token.app, name="token")
 app.add_typer(customer.app, name="customer")
+app.add_typer(policy.app, name="policy")
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer hands it so

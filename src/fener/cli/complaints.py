@@ -52,7 +52,7 @@ def complaint_about(error: Exception) -> Complaint | None:
 def _mend(error: FenerError) -> str:
     match error:
         case NotFound():
-            return "See what is there: fener monitor list, fener heartbeat list, fener incidents"
+            return "See what is there: fener monitor list, fener policy list, fener incidents"
         case TooMany(retry_after=seconds):
             return f"Try again in {seconds} s."
     return "See what may be given: add --help to the command"

@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
 
 from fener import settings
+from fener.actions.policy_rules import Change
 from fener.cli.complaints import Code, Complaint
 from fener.cli.views import (
     CustomerView,
     HeartbeatView,
     IncidentDetails,
     IncidentView,
+    MonitorDetails,
     MonitorView,
     NewHeartbeat,
     NewMonitor,
     NewSecret,
+    PolicyView,
     TokenView,
 )
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 Key: TypeAlias = int | UUID
 """The number or the public id of a thing."""
-_LONGEST_NUMBER = 18
+LONGEST_NUMBER = 18
 
 
 class Desk(Protocol):
@@ -34,6 +37,7 @@ class Desk(Protocol):
 
     def add_monitor(self, new: NewMonitor) -> MonitorView: ...
     def monitors(self) -> list[MonitorView]: ...
+    def monitor(self, key: Key) -> MonitorDetails: ...
     def pause(self, key: Key) -> MonitorView: ...
     def resume(self, key: Key) -> MonitorView: ...
     def delete(self, key: Key) -> None: ...
@@ -48,6 +52,18 @@ class Desk(Protocol):
     def acknowledge(self, key: Key) -> IncidentView: ...
 
     def customers(self) -> list[CustomerView]: ...
+
+    def policies(self) -> list[PolicyView]: ...
+    def policy(self, name: str) -> PolicyView: ...
+    def set_policy(self, key: str, change: Change) -> PolicyView:
+        """Change the policy of this key, or add it."""
+        ...
+
+    def delete_policy(self, name: str) -> None: ...
+    def give_customer(self, customer_id: int, policy: str) -> CustomerView: ...
+    def give_monitor(self, key: Key, policy: str | None) -> MonitorView:
+        """None for the policy of its customer."""
+        ...
 
 
 class TokenDesk(Protocol):
@@ -87,7 +103,7 @@ def is_remote() -> bool:
 def parse_key(text: str) -> Key:
     """A number or a public id as it was typed. Raises Complaint."""
     typed = text.strip()
-    if typed.isascii() and typed.isdigit() and len(typed) <= _LONGEST_NUMBER:
+    if typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER:
         return int(typed)
     try:
         return UUID(typed)

@@ -8,25 +8,39 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from fener.actions import checks, customers, heartbeats, incidents, monitors, setup, tokens
+from msgspec.structs import replace
+
+from fener.actions import (
+    checks,
+    customers,
+    heartbeats,
+    incidents,
+    monitors,
+    policies,
+    setup,
+    tokens,
+)
 from fener.actions.context import Context
+from fener.actions.policy_rules import Change
 from fener.actions.site import last_site
 from fener.actions.tokens import Issued, NewToken
 from fener.bootstrap.store import AlreadyServing, opened
 from fener.bus.ringing import DistantBells
 from fener.cli import seen
 from fener.cli.complaints import Code, Complaint
-from fener.cli.desk import Key
+from fener.cli.desk import LONGEST_NUMBER, Key
 from fener.cli.parameters import Wanted, asked_of
 from fener.cli.views import (
     CustomerView,
     HeartbeatView,
     IncidentDetails,
     IncidentView,
+    MonitorDetails,
     MonitorView,
     NewHeartbeat,
     NewMonitor,
     NewSecret,
+    PolicyView,
     TokenView,
 )
 from fener.clock import SystemClock
@@ -68,12 +82,22 @@ class LocalDesk:
         )
 
         async def add(context: Context, who: Identity) -> MonitorView:
-            return await _line(context, who, (await monitors.add(context, who, asked)).id)
+            chosen = await _policy_id(context, who, new.policy)
+            wanted = replace(asked, policy_id=chosen)
+            return await _line(context, who, (await monitors.add(context, who, wanted)).id)
 
         return self._act(add)
 
     def monitors(self) -> list[MonitorView]:
         return [seen.monitor(line) for line in self._lines(*PROBED)]
+
+    def monitor(self, key: Key) -> MonitorDetails:
+        async def read(context: Context, who: Identity) -> MonitorDetails:
+            whole = await monitors.get(context, who, key)
+            line = await checks.line(context, who, key)
+            return seen.monitor_details(line, whole, await checks.seen(context, who, key))
+
+        return self._act(read)
 
     def pause(self, key: Key) -> MonitorView:
         return self._on_monitor(key, monitors.pause)
@@ -140,6 +164,42 @@ class LocalDesk:
             return [seen.customer(one) for one in await customers.list_all(context, who)]
 
         return self._act(read)
+
+    def policies(self) -> list[PolicyView]:
+        async def read(context: Context, who: Identity) -> list[PolicyView]:
+            return [seen.policy(one) for one in await policies.list_all(context, who)]
+
+        return self._act(read)
+
+    def policy(self, name: str) -> PolicyView:
+        async def read(context: Context, who: Identity) -> PolicyView:
+            return seen.policy(await policies.get(context, who, _reference(name)))
+
+        return self._act(read)
+
+    def set_policy(self, key: str, change: Change) -> PolicyView:
+        async def put(context: Context, who: Identity) -> PolicyView:
+            return seen.policy(await policies.put(context, who, key, change))
+
+        return self._act(put)
+
+    def delete_policy(self, name: str) -> None:
+        self._act(lambda context, who: policies.delete(context, who, _reference(name)))
+
+    def give_customer(self, customer_id: int, policy: str) -> CustomerView:
+        async def give(context: Context, who: Identity) -> CustomerView:
+            key = (await policies.get(context, who, _reference(policy))).key
+            change = customers.CustomerChange(policy=key)
+            return seen.customer(await customers.change(context, who, customer_id, change))
+
+        return self._act(give)
+
+    def give_monitor(self, key: Key, policy: str | None) -> MonitorView:
+        async def give(context: Context, who: Identity, key: Key) -> Monitor:
+            change = monitors.Change(policy_id=await _policy_id(context, who, policy))
+            return await monitors.change(context, who, key, change)
+
+        return self._on_monitor(key, give)
 
     def create_token(self, name: str, customer_id: int | None, days: int | None) -> NewSecret:
         new = NewToken(name=name, customer_id=customer_id, expires_in_days=days)
@@ -222,6 +282,19 @@ def too_new(error: SchemaTooNew) -> Complaint:
 
 async def _line(context: Context, who: Identity, monitor_id: int) -> MonitorView:
     return seen.monitor(await checks.line(context, who, monitor_id))
+
+
+async def _policy_id(context: Context, who: Identity, name: str | None) -> int | None:
+    if name is None:
+        return None
+    return (await policies.get(context, who, _reference(name))).id
+
+
+def _reference(name: str) -> int | str:
+    """Keys begin with a letter, so a number is an ID."""
+    typed = name.strip()
+    is_number = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER
+    return int(typed) if is_number else typed
 
 
 def _secret(issued: Issued) -> NewSecret:

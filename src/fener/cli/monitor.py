@@ -9,11 +9,13 @@ from fener.cli.desk import open_desk, parse_key
 from fener.cli.moments import local_time
 from fener.cli.parameters import ADDRESS, Customer, Identifier, Json, Name, span
 from fener.cli.spans import span_text
-from fener.cli.views import MonitorView, NewMonitor
+from fener.cli.views import LocationView, MonitorDetails, MonitorView, NewMonitor
 from fener.domain.monitor import DEFAULT_INTERVAL
 from fener.domain.time import SECOND, Span
 
-app = typer.Typer(no_args_is_help=True, help="Watch addresses: add, list, pause, check, delete.")
+app = typer.Typer(
+    no_args_is_help=True, help="Watch addresses: add, list, show, pause, check, delete."
+)
 
 Every = Annotated[
     Span,
@@ -32,6 +34,14 @@ Timeout = Annotated[
         parser=span,
         metavar="SPAN",
         help="How long one check may take. [default: 10s, or --every where that is shorter]",
+    ),
+]
+Policy = Annotated[
+    str | None,
+    typer.Option(
+        "--policy",
+        metavar="POLICY",
+        help="By which it is judged; see fener policy list. [default: that of the customer]",
     ),
 ]
 Keyword = Annotated[
@@ -55,6 +65,7 @@ def add(
     every: Every = DEFAULT_INTERVAL,
     timeout: Timeout = None,
     customer: Customer = None,
+    policy: Policy = None,
     keyword: Keyword = None,
     expect: Expect = None,
     json: Json = False,
@@ -71,6 +82,7 @@ def add(
             every=every,
             timeout=timeout,
             customer_id=customer,
+            policy=policy,
             keyword=keyword,
             expect=expect,
         )
@@ -96,6 +108,27 @@ def list_all(*, json: Json = False) -> None:
         [_row(one) for one in monitors],
         empty="Nothing is watched yet. Begin with: fener monitor add https://example.com",
     )
+
+
+@app.command("show")
+def show(identifier: Identifier, *, json: Json = False) -> None:
+    """Show a monitor, and what each of its locations sees.
+
+    Example: fener monitor show 3
+    """
+    found = open_desk().monitor(parse_key(identifier))
+    if json:
+        terminal.show_json(found)
+        return
+    one = found.monitor
+    since = f" since {local_time(one.state_since)}" if one.state_since else ""
+    terminal.say_coloured(one.state, f"Monitor {one.id}: {one.name} {one.target}".rstrip())
+    said = f"; {one.last_message}" if one.last_message else ""
+    terminal.say(f"{one.state.capitalize()}{since}; checked every {_every(one)}{said}")
+    if len(found.locations) > 1:
+        terminal.say(f"\n{_agreed(found)}")
+        headings = ("LOCATION", "STATE", "SINCE", "AGAINST IT")
+        terminal.show_table(headings, [_place(place) for place in found.locations], empty="")
 
 
 @app.command("pause")
@@ -149,6 +182,18 @@ def _row(one: MonitorView) -> tuple[str, ...]:
     took = "" if one.response_ms is None else f"{one.response_ms:.1f} ms"
     last = local_time(one.last_checked_at)
     return (str(one.id), one.state, one.name, one.target, _every(one), took, last)
+
+
+def _agreed(found: MonitorDetails) -> str:
+    """As in: 2 of 3 locations must see it down; 1 does."""
+    down = sum(place.state == "down" for place in found.locations)
+    does = "none does" if not down else f"{down} does" if down == 1 else f"{down} do"
+    return f"{found.locations_needed} of {len(found.locations)} locations must see it down; {does}."
+
+
+def _place(place: LocationView) -> tuple[str, ...]:
+    against = f"{place.checks_against} checks" if place.checks_against else ""
+    return (place.name, place.state, local_time(place.since), against)
 
 
 def _every(one: MonitorView) -> str:

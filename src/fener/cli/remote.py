@@ -5,10 +5,12 @@ They show what commands on its store show. A server that says less leaves the re
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
+from urllib.parse import quote
 from uuid import UUID
 
 from fener.actions.names import name_after
-from fener.cli import answers
+from fener.actions.policy_rules import Change
+from fener.cli import answers, package_answers
 from fener.cli.complaints import Complaint
 from fener.cli.desk import Key
 from fener.cli.parameters import Wanted, asked_of
@@ -18,15 +20,19 @@ from fener.cli.views import (
     HeartbeatView,
     IncidentDetails,
     IncidentView,
+    MonitorDetails,
     MonitorView,
     NewHeartbeat,
     NewMonitor,
+    PolicyView,
 )
+from fener.domain.errors import NotFound
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_TIMEOUT
 from fener.domain.time import SECOND
 
 WEBSITES, INCIDENTS, CUSTOMERS = "/api/websites", "/api/incidents", "/api/customers"
+PACKAGES = "/api/package-configs"
 HEARTBEAT = "heartbeat"
 GOOD_STATUS = "200-299"
 """What the command line promises; the API's own default is another."""
@@ -54,6 +60,7 @@ class RemoteDesk:
             "name": new.name or _name_after(new.url),
             "checkIntervalSeconds": new.every / SECOND,
             "timeoutSeconds": timeout / SECOND,
+            "packageId": None if new.policy is None else self._package(new.policy).id,
         }
         if isinstance(asked_of(new.url, Wanted(new.keyword, new.expect)), HttpSettings):
             wanted["searchTerm"] = new.keyword
@@ -63,6 +70,9 @@ class RemoteDesk:
     def monitors(self) -> list[MonitorView]:
         sites = self._in_order(excludeMonitoringType=HEARTBEAT)
         return [site.monitor_view() for site in sites]
+
+    def monitor(self, key: Key) -> MonitorDetails:
+        return self._server.get(self._path(key), answers.Site).details()
 
     def pause(self, key: Key) -> MonitorView:
         return self._change(key, status="inactive")
@@ -116,6 +126,38 @@ class RemoteDesk:
     def customers(self) -> list[CustomerView]:
         known = self._server.get(CUSTOMERS, list[answers.Customer])
         return [customer.view() for customer in known]
+
+    def policies(self) -> list[PolicyView]:
+        return [package.view() for package in self._packages()]
+
+    def policy(self, name: str) -> PolicyView:
+        return self._package(name).view()
+
+    def set_policy(self, key: str, change: Change) -> PolicyView:
+        path = f"{PACKAGES}/{quote(key.strip(), safe='')}"
+        return self._server.send(
+            "PATCH", path, package_answers.Package, package_answers.form_of(change)
+        ).view()
+
+    def delete_policy(self, name: str) -> None:
+        self._server.send("DELETE", f"{PACKAGES}/{self._package(name).package_type}", object)
+
+    def give_customer(self, customer_id: int, policy: str) -> CustomerView:
+        body = {"packageType": self._package(policy).package_type}
+        path = f"{CUSTOMERS}/{customer_id}"
+        return self._server.send("PATCH", path, answers.ChangedCustomer, body).customer.view()
+
+    def give_monitor(self, key: Key, policy: str | None) -> MonitorView:
+        return self._change(key, packageId=None if policy is None else self._package(policy).id)
+
+    def _packages(self) -> list[package_answers.Package]:
+        return self._server.get(PACKAGES, list[package_answers.Package])
+
+    def _package(self, name: str) -> package_answers.Package:
+        for package in self._packages():
+            if package.is_called(name):
+                return package
+        raise NotFound("There is no such policy.")
 
     def _customer(self, wanted: int | None) -> int:
         """The one that was named, else the first that the token reaches."""

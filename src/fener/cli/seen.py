@@ -1,5 +1,6 @@
 """Makes what the actions give into what the commands show."""
 
+from fener.actions.checks import Location, Seen
 from fener.api.spans import milliseconds
 from fener.cli.shown import event_text, schedule_text
 from fener.cli.views import (
@@ -10,13 +11,17 @@ from fener.cli.views import (
     HeartbeatView,
     IncidentDetails,
     IncidentView,
+    LocationView,
+    MonitorDetails,
     MonitorView,
+    PolicyView,
     TokenView,
 )
 from fener.domain.customer import Customer
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
 from fener.domain.people import Token
+from fener.domain.policy import NamedPolicy
 from fener.domain.time import SECOND, Instant, iso_text
 from fener.storage.evidence import Alert, Check, Details, Event
 from fener.storage.incidents import Incident
@@ -39,6 +44,38 @@ def monitor(line: Line) -> MonitorView:
         last_message=line.last_message,
         response_ms=milliseconds(line.last_total_us),
         open_incident_id=line.open_incident_id,
+    )
+
+
+def monitor_details(line: Line, whole: Monitor, seen: Seen) -> MonitorDetails:
+    return MonitorDetails(
+        monitor=monitor(line),
+        policy_id=whole.policy_id,
+        locations_needed=seen.agreement.needed,
+        locations=[_location(one) for one in seen.locations],
+    )
+
+
+def policy(found: NamedPolicy) -> PolicyView:
+    rules, every = found.rules, found.rules.reminder_every
+    return PolicyView(
+        id=found.id,
+        key=found.key,
+        title=found.title,
+        down_after=rules.confirm_after,
+        up_after=rules.recover_after,
+        recheck_seconds=rules.recheck_every / SECOND,
+        quorum=rules.quorum,
+        quorum_count=rules.quorum_count,
+        reminder_seconds=None if every is None else every / SECOND,
+        flap_turns=rules.flap_turns,
+        flap_window_seconds=rules.flap_window / SECOND,
+        flap_hold_seconds=rules.flap_hold / SECOND,
+        flap_calm_seconds=rules.flap_calm / SECOND,
+        certificate_warning_seconds=rules.certificate_warn_before / SECOND,
+        certificate_critical_seconds=rules.certificate_critical_before / SECOND,
+        customers=found.customers,
+        monitors=found.monitors,
     )
 
 
@@ -115,6 +152,17 @@ def token(found: Token) -> TokenView:
         created_at=iso_text(found.created_at),
         expires_at=_iso(found.expires_at),
         last_used_at=_iso(found.last_used_at),
+    )
+
+
+def _location(found: Location) -> LocationView:
+    view = found.view
+    return LocationView(
+        id=found.id,
+        name=found.name,
+        state=view.sees,
+        since=_iso(view.since),
+        checks_against=view.against,
     )
 
 

@@ -117,6 +117,50 @@ class CustomerView(Struct, frozen=True, kw_only=True, rename="camel"):
     status: str
 
 
+class PolicyView(Struct, frozen=True, kw_only=True, rename="camel"):
+    id: int
+    key: str
+    title: str
+    down_after: int
+    up_after: int
+    recheck_seconds: float
+    quorum: str
+    """any, majority, all, or count: then so many as `quorumCount` says."""
+    quorum_count: int
+    reminder_seconds: float | None
+    """Null reminds nobody."""
+    flap_turns: int
+    flap_window_seconds: float
+    flap_hold_seconds: float
+    flap_calm_seconds: float
+    certificate_warning_seconds: float
+    certificate_critical_seconds: float
+    customers: int
+    monitors: int
+
+
+class LocationView(Struct, frozen=True, kw_only=True, rename="camel"):
+    """What a location that a monitor is watched from sees."""
+
+    id: int
+    name: str
+    state: str
+    """up, down or unknown."""
+    since: str | None
+    """The first failing check of one that sees it down."""
+    checks_against: int
+    """How many checks in a row have said otherwise."""
+
+
+class MonitorDetails(Struct, frozen=True, kw_only=True, rename="camel"):
+    monitor: MonitorView
+    policy_id: int | None
+    """The policy that was chosen for it; null for that of its customer."""
+    locations_needed: int
+    """So many must see it down before it is."""
+    locations: list[LocationView]
+
+
 class TokenView(Struct, frozen=True, kw_only=True, rename="camel"):
     id: int
     kind: str
@@ -145,6 +189,8 @@ class NewMonitor(Struct, frozen=True, kw_only=True):
     every: Span
     timeout: Span | None = None
     customer_id: int | None = None
+    policy: str | None = None
+    """Key, name or ID of a policy; None for that of the customer."""
     keyword: str | None = None
     expect: str | None = None
 
