@@ -244,6 +244,10 @@ def test_both_sides_tell_and_change_the_same_of_policies(sides: Sides) -> None:
     options = ("--down-after", "2", "--recheck", "2500ms", "--locations", "2", "--remind", "90s")
     made = sides.far("policy", "set", "gold", "--name", "Gold Plus", *options)
     assert made.code == 0, made.err
+    assert made.out == (
+        "Policy Gold Plus (gold): down after 2 failing checks, 2s500ms after the first one; "
+        "locations: 2; reminder: 1m30s.\n"
+    )
     assert made.out == sides.near("policy", "set", "gold").out
     sides.far("policy", "set", "gold", "--remind", "never", "--flap-calm", "1h")
     assert same(sides, "policy", "list")[1]["reminderSeconds"] is None
