@@ -57,6 +57,14 @@ class TestShown:
         assert (line.last_outcome, line.last_total_us) == ("success", 1_500)
         assert line.last_checked_at == world.clock.now() + 2
 
+    async def test_what_was_never_up_is_unknown_since_its_birth(self, world: Watched) -> None:
+        shop = await add(world, "Shop")
+        born = world.clock.now()
+        await world.clock.advance(MINUTE)
+        await world.saw(shop.id, REFUSED)
+        line = await checks.line(world.context, world.acme, shop.id)
+        assert (line.shown, line.since) == (Shown.UNKNOWN, born)
+
     async def test_down_names_its_open_incident(self, world: Watched) -> None:
         shop = await add(world, "Shop")
         await world.goes_down(shop.id)

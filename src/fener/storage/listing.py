@@ -260,10 +260,12 @@ def _pattern(search: str) -> str:
 def _line(row: Row) -> Line:
     names = (
         "id organization_id name target owner_id customer_id customer_public_id customer_name"
-        " created_at updated_at paused_at since last_checked_at last_outcome last_reason"
+        " created_at updated_at paused_at last_checked_at last_outcome last_reason"
         " last_message last_total_us type checks_total checks_failed total_us_sum open_incident_id"
     )
     return Line(
+        # of what was never anything but unknown its state tells no time
+        since=row["since"] or row["created_at"],
         **{name: row[name] for name in names.split()},
         public_id=UUID(row["public_id"]),
         kind=Kind(row["kind"]),
