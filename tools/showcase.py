@@ -26,6 +26,7 @@ from fener.domain.notification import ChannelKind
 from fener.domain.people import Identity
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from fener.faults import FaultBoard
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
@@ -129,7 +130,7 @@ class _Teller:
         faults = FaultBoard(clock)
         world = (context.database, context.sealer, clock, faults)
         self._record, self._notify = SqlRecordStore(*world), SqlNotifyStore(*world)
-        self._settler = Settler(judge, other_readings, route, context.new_id)
+        self._settler = Settler(judge, other_readings, notice_changes, route, context.new_id)
 
     async def furnish(self) -> UUID:
         """Channels and monitors; gives the one to look at."""

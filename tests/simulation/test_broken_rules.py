@@ -14,6 +14,7 @@ from fener.domain.judgement import Judgement
 from fener.domain.policy import Policy, Quorum
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import Instant
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
@@ -92,7 +93,9 @@ def test_a_judge_that_breaks_a_rule_is_seen(broken_judge: Judge, promise: Broken
 
 
 def test_a_settler_that_blames_targets_for_faults_of_ours_is_seen() -> None:
-    blaming = UnknownMovesHealth(judge, other_readings, route, lambda at: uuid7(at, 0))
+    blaming = UnknownMovesHealth(
+        judge, other_readings, notice_changes, route, lambda at: uuid7(at, 0)
+    )
     assert verdict(blaming).broken(Broken.FALSE_INCIDENT) > 0
 
 

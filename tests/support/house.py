@@ -22,6 +22,7 @@ from fener.domain.kinds.http import HttpSettings
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import MINUTE, SECOND, Instant
 from fener.faults import FaultBoard
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
@@ -165,7 +166,7 @@ class House(Struct):
             status_code=status_code,
             evidence=Evidence(request="GET https://shop.example/", phase="done"),
         )
-        settler = Settler(judge, other_readings, route, self.context.new_id)
+        settler = Settler(judge, other_readings, notice_changes, route, self.context.new_id)
         self.world.clock.step_wall(max(0, result.finished_at - self.world.now))
         await self.record.record([result], settler.settle)
 
@@ -179,7 +180,7 @@ class House(Struct):
             await self.checked(monitor_id, at + number * 10 * SECOND, BROKEN, 500)
 
     async def pinged(self, heartbeat_id: int, at: Instant, action: PingAction) -> None:
-        settler = Settler(judge, other_readings, route, self.context.new_id)
+        settler = Settler(judge, other_readings, notice_changes, route, self.context.new_id)
         await self.record.record_pings([Ping(heartbeat_id, at, action)], settler.settle_ping)
 
     async def falls_silent(self, heartbeat_id: int, at: Instant | None = None) -> int:

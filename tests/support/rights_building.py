@@ -37,6 +37,7 @@ from fener.domain.people import Identity, Role
 from fener.domain.policy import NamedPolicy
 from fener.domain.time import MINUTE, SECOND
 from fener.faults import FaultBoard
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
@@ -272,7 +273,7 @@ class _Builder:
         await self.record.record_pings([ping], self._settler().settle_ping)
 
     def _settler(self) -> Settler:
-        return Settler(judge, other_readings, route, self.context.new_id)
+        return Settler(judge, other_readings, notice_changes, route, self.context.new_id)
 
     async def _write_about(self, who: Identity, incident: int, own: str) -> None:
         await incidents.change_comment(self.context, who, incident, own)

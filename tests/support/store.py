@@ -15,6 +15,7 @@ from fener.domain.kinds import Settings
 from fener.domain.kinds.heartbeat import EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant, Span
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
@@ -116,7 +117,7 @@ async def add_heartbeat(seeded: Seeded, interval: Span = HOUR, grace: Span = 5 *
 
 
 def settler() -> Settler:
-    return Settler(judge, other_readings, route, new_id)
+    return Settler(judge, other_readings, notice_changes, route, new_id)
 
 
 def checked(monitor_id: int, at: Instant, outcome: Outcome | None = None) -> CheckResult:

@@ -206,7 +206,7 @@ def test_a_certificate_only_gets_worse_with_time(left: Span, life: Span) -> None
 
 def test_a_warning_is_less_than_critical() -> None:
     warnings = {cause for cause in Cause if cause.level is Severity.WARNING}
-    assert warnings == {Cause.SSL_WARNING, Cause.PERFORMANCE}
+    assert warnings == {Cause.SSL_WARNING, Cause.PERFORMANCE, Cause.DNS_CHANGE}
 
 
 def test_one_look_at_a_certificate_is_proof_enough() -> None:

@@ -38,4 +38,5 @@ def test_of_what_nothing_is_kept_there_is_no_problem() -> None:
         Problem.AVAILABILITY: UNKNOWN,
         Problem.CERTIFICATE: UP,
         Problem.PERFORMANCE: UP,
+        Problem.CONTENT: UP,
     }

@@ -198,9 +198,19 @@ SLOW = msgspec.structs.replace(
 )
 
 
+CHANGED = msgspec.structs.replace(
+    letters.INCIDENT,
+    cause=Cause.DNS_CHANGE,
+    problem=Problem.CONTENT,
+    reason=FailureReason.RECORDS_CHANGED,
+    facts=Facts(name="example.com", got="A 192.0.2.2", wanted="A 192.0.2.1"),
+)
+
+
 @pytest.mark.parametrize(
     ("event", "incident", "subject"),
     [
+        (Event.DOWN, CHANGED, "Records changed: example.com"),
         (Event.DOWN, ENDING, "Certificate ends soon: example.com, on 2026-01-11"),
         (Event.REMINDER, ENDING, "Certificate still ends soon: example.com, on 2026-01-11"),
         (Event.WORSENED, ENDING, "Certificate about to end: example.com, on 2026-01-11"),
@@ -239,9 +249,24 @@ def test_nothing_that_is_up_is_called_down(
         assert not [word for word in DOWN_WORDS[language] if word in part.lower()]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_change_is_told_with_what_was_before_and_not_as_an_outage(
+    language: str, *, is_over: bool
+) -> None:
+    end = NOON + DAY if is_over else None
+    incident = msgspec.structs.replace(CHANGED, end_at=end)
+    written = letter(incident=incident, language=language)
+    said = written.text.partition("-- ")[0]
+    assert "A 192.0.2.2" in said
+    assert "A 192.0.2.1" in said
+    assert not [word for word in DOWN_WORDS[language] if word in said.lower()]
+    assert str(incident.failed_checks) + "\n" not in said
+
+
 def test_a_warning_has_another_colour_than_an_outage() -> None:
-    colours = [letter(incident=one).html.count("#b3261e") for one in (ENDING, SLOW, ENDED)]
-    assert colours == [0, 0, 1]
+    colours = [letter(incident=one).html.count("#b3261e") for one in (ENDING, SLOW, CHANGED, ENDED)]
+    assert colours == [0, 0, 0, 1]
 
 
 def test_how_often_a_certificate_was_seen_is_no_news() -> None:

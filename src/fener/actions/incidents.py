@@ -11,6 +11,7 @@ from fener.domain.errors import Conflict, Invalid, NotFound
 from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.listing import Filters, Listed, Window
 from fener.domain.people import Identity, Permission
+from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.storage import evidence, incidents, watching
 from fener.storage.database import Session
@@ -205,6 +206,8 @@ async def _get_open(session: Session, who: Identity, key: int | UUID) -> Inciden
 
 
 async def _silence(session: Session, incident: Incident) -> None:
+    if incident.problem is Problem.CONTENT:  # an event: there is no state to come back from
+        return
     state = await watching.state_of(session, incident.monitor_id)
     silenced = replace(state.of(incident.problem), silenced=True)
     problems = state.problems | {incident.problem: silenced}

@@ -95,6 +95,11 @@ def _redirect(settings: HttpsRedirectSettings) -> HttpsRedirectSettings:
 
 
 def _dns(settings: DnsSettings) -> DnsSettings:
+    if settings.notice_changes and settings.upside_down:
+        raise Invalid(
+            "What is good while it fails has no records whose changes could be noticed.",
+            "notice_changes",
+        )
     types = tuple(dict.fromkeys(settings.record_types))
     return replace(
         settings,

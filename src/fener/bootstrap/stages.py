@@ -11,6 +11,7 @@ from fener.domain.notification import ChannelKind
 from fener.domain.place import Place
 from fener.domain.settlement import Settlement
 from fener.faults import FaultBoard
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.notify.blindness import Blinding, Blindness
@@ -58,7 +59,7 @@ def assembled(
     To be called in the event loop in which they will run.
     """
     database, sealer, clock = context.database, context.sealer, context.clock
-    settler = Settler(judge, other_readings, route, context.new_id)
+    settler = Settler(judge, other_readings, notice_changes, route, context.new_id)
     record_store = SqlRecordStore(database, sealer, clock, faults)
     schedule_store = SqlScheduleStore(database, sealer, record_store)
     notify_store = SqlNotifyStore(database, sealer, clock, faults)

@@ -148,3 +148,5 @@ class CheckResult(Struct, frozen=True):
     evidence: Evidence | None = None
     is_good_answer: bool = False
     """A success whose evidence was asked for, and is kept to compare failures with."""
+    records: tuple[str, ...] | None = None
+    """What a name server answered, `A 192.0.2.1`, sorted, where changes of it are to be noticed."""

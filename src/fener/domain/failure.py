@@ -49,6 +49,7 @@ class FailureReason(StrEnum):
     LOOKUP_REFUSED = "lookup_refused"
     NO_RECORDS = "no_records"
     WRONG_RECORDS = "wrong_records"
+    RECORDS_CHANGED = "records_changed"
     ANSWERED_UNEXPECTEDLY = "answered_unexpectedly"
     SLOW = "slow"
     CERTIFICATE_ENDS_SOON = "certificate_ends_soon"

@@ -76,12 +76,55 @@ class Runs(Struct, frozen=True, omit_defaults=True):
     """When silence becomes a failure: `unfinished_since`, or else `expected_at`, plus grace."""
 
 
+class Answers(Struct, frozen=True, omit_defaults=True):
+    """What one location was told of records, so that a change of them is noticed.
+
+    Records stand as `A 192.0.2.1`, sorted, each once; an answer without any is a failed check.
+    """
+
+    records: tuple[str, ...] = ()
+    """The answer by which the next one is measured."""
+    since: Instant = 0
+    """Since when it is that one."""
+    before: tuple[str, ...] = ()
+    """The one before the last change; empty until there was one."""
+    told: bool = False
+    """Whether people were told of it: they need not hear it again from another location."""
+    other: tuple[str, ...] = ()
+    """The last answer, where it is another one."""
+    other_since: CheckRef | None = None
+    """The first check in a row that was given just `other`."""
+    doubt: CheckRef | None = None
+    """The first check in a row that was given anything but `records`."""
+    doubts: int = 0
+    """How many checks in a row that were."""
+    moves: tuple[Instant, ...] = ()
+    """When an answer was another one than the answer before it, lately, the oldest first."""
+
+    @property
+    def latest(self) -> tuple[str, ...]:
+        return self.other or self.records
+
+
+class Snapshots(Struct, frozen=True, omit_defaults=True):
+    """The answers of all locations to one question."""
+
+    question: str = ""
+    """The target that was asked for: another one is no change of records."""
+    answers: dict[int, Answers] = {}
+    """By location."""
+    told_at: Instant | None = None
+    """When people were last told of a change."""
+
+
 class MonitorState(Struct, frozen=True, omit_defaults=True):
     """All that is remembered of a monitor between two checks."""
 
     problems: dict[Problem, ProblemState] = {}
     recheck_at: Instant | None = None
     runs: Runs = Runs()
+    snapshots: Snapshots | None = None
+    """None where nobody wants to hear of changed records."""
 
     def of(self, problem: Problem) -> ProblemState:
         """What is believed of one problem.

@@ -17,6 +17,8 @@ class Resolution(StrEnum):
     PAUSED = "paused"
     MONITOR_DELETED = "monitor_deleted"
     BY_HAND = "by_hand"
+    ACCEPTED = "accepted"
+    """A change has become the usual state, or was followed by another one."""
 
 
 class TimelineEvent(StrEnum):

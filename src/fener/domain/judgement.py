@@ -4,8 +4,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from fener.domain.check import Outcome
-from fener.domain.health import CheckRef, ProblemState
+from fener.domain.check import Failure, Outcome
+from fener.domain.health import CheckRef, ProblemState, Snapshots
 from fener.domain.problem import Cause, Problem
 from fener.domain.time import Instant
 
@@ -44,3 +44,22 @@ class Judgement(Struct, frozen=True):
     """With WENT_DOWN: the first failing check of the outage."""
     outage_end: CheckRef | None = None
     """With WENT_UP and RECOVERED: the first good check of the recovery."""
+
+
+class Change(Struct, frozen=True):
+    """Records are other than before, beyond doubt. An event: it moves no health."""
+
+    cause: Cause
+    failure: Failure
+    """What is new, and what was before."""
+    start: CheckRef
+    """The first check that saw it."""
+    checks: int
+
+
+class Noticed(Struct, frozen=True):
+    """What one check means for what is remembered."""
+
+    snapshots: Snapshots | None
+    change: Change | None = None
+    recheck_at: Instant | None = None

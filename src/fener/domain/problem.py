@@ -12,6 +12,8 @@ class Problem(StrEnum):
     AVAILABILITY = "availability"
     CERTIFICATE = "certificate"
     PERFORMANCE = "performance"
+    CONTENT = "content"
+    """What is there is other than before. An event that is told once, and no state of health."""
 
 
 class Severity(StrEnum):
@@ -24,8 +26,8 @@ class Severity(StrEnum):
 class Cause(StrEnum):
     """The cause at confirmation: `type` and `severity` of the organization API.
 
-    The first five are that API's published values; it names its list as examples, and `keyword`
-    follows their style.
+    The first five are that API's published values; it names its list as examples, and the others
+    follow their style.
     """
 
     DOWNTIME = "downtime"
@@ -36,6 +38,7 @@ class Cause(StrEnum):
     SSL_EXPIRY = "ssl_expiry"
     """It has ended, or is about to."""
     KEYWORD = "keyword"
+    DNS_CHANGE = "dns_change"
 
     @property
     def level(self) -> Severity:
@@ -43,4 +46,4 @@ class Cause(StrEnum):
         return Severity.WARNING if self in _WARNINGS else Severity.CRITICAL
 
 
-_WARNINGS = frozenset({Cause.PERFORMANCE, Cause.SSL_WARNING})
+_WARNINGS = frozenset({Cause.PERFORMANCE, Cause.SSL_WARNING, Cause.DNS_CHANGE})

@@ -105,7 +105,8 @@ IncidentChange: TypeAlias = Opened | Continued | Worsened | Resolved
 class Settlement(Struct, frozen=True):
     """One result, weighed. Everything in it is written together or not at all.
 
-    It may change the belief of several problems, at most one incident of each.
+    It may change the belief of several problems, at most one incident of each; a change of records
+    may end one incident and open another.
     """
 
     monitor: Monitor

@@ -43,6 +43,16 @@ def read(kind: RecordType, text: str) -> bytes:
     return canonical(record)
 
 
+def normal(record: dns.rdata.Rdata) -> str:
+    """As people write it, the same for records that mean the same: names in small letters."""
+    if isinstance(record, TXT):
+        return shown(record)
+    if isinstance(record, CAA):
+        return shown(record.replace(tag=record.tag.lower()))
+    wire = record.to_digestable()
+    return shown(dns.rdata.from_wire(record.rdclass, record.rdtype, wire, 0, len(wire)))
+
+
 def shown(record: dns.rdata.Rdata) -> str:
     """As people write it: names without a dot at their end, a TXT record as one quoted string."""
     if isinstance(record, TXT):

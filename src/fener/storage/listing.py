@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from fener.domain.failure import Facts
-from fener.domain.health import Health, MonitorState, Runs
+from fener.domain.health import Health, MonitorState, Runs, Snapshots
 from fener.domain.kinds import Kind
 from fener.domain.shown import LATE_AFTER, LONGEST_WAIT, Shown
 from fener.domain.time import Instant, Span
@@ -37,6 +37,10 @@ class Order(StrEnum):
     """By the last report of a heartbeat's job."""
     UPTIME = "uptime"
     RESPONSE = "response"
+    CHECKS = "checks"
+    CHANGES = "changes"
+    CHANGED = "changed"
+    """By the last change of what is watched for changes."""
 
 
 class TimeRange(Struct, frozen=True, kw_only=True):
@@ -105,6 +109,10 @@ class Line(Struct, frozen=True, kw_only=True):
     checks_unknown: int
     total_us_sum: int
     open_incident_id: int | None
+    changes_total: int
+    """How often records were seen to change, where changes are noticed."""
+    last_changed_at: Instant | None
+    snapshots: Snapshots | None
 
     @property
     def checks_good(self) -> int:
@@ -194,6 +202,9 @@ _COLUMNS = {
     Order.RAN: "coalesce(json_extract(s.state, '$.runs.last_ping_at'), 0)",
     Order.UPTIME: "1.0 - 1.0 * s.checks_failed / max(1, s.checks_total)",
     Order.RESPONSE: "1.0 * s.total_us_sum / max(1, s.checks_total)",
+    Order.CHECKS: "s.checks_total",
+    Order.CHANGES: "s.changes_total",
+    Order.CHANGED: "coalesce(s.last_changed_at, 0)",
 }
 
 
@@ -262,7 +273,9 @@ def _line(row: Row) -> Line:
         "id organization_id name target owner_id customer_id customer_public_id customer_name"
         " created_at updated_at paused_at last_checked_at last_outcome last_reason"
         " last_message last_total_us type checks_total checks_failed total_us_sum open_incident_id"
+        " changes_total last_changed_at"
     )
+    state = _STATE.decode(row["state"])
     return Line(
         # of what was never anything but unknown its state tells no time
         since=row["since"] or row["created_at"],
@@ -274,6 +287,7 @@ def _line(row: Row) -> Line:
         shown=Shown(row["shown"]),
         health=Health(row["health"]),
         last_facts=read_facts(row["last_facts"]),
-        runs=_STATE.decode(row["state"]).runs,
+        runs=state.runs,
+        snapshots=state.snapshots,
         checks_unknown=row["checks_unknown"],
     )

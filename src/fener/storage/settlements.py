@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from fener.domain.check import CheckResult, Failure, Success, Unknown
 from fener.domain.health import CheckRef, MonitorState
-from fener.domain.incident import TimelineEvent
+from fener.domain.incident import Resolution, TimelineEvent
 from fener.domain.notification import Event, Owed
 from fener.domain.problem import Problem
 from fener.domain.settlement import (
@@ -115,6 +115,8 @@ async def _open(session: Session, one: Settlement, opened: Opened, now: Instant)
         },
     )
     await session.run(SQL["count_incident"], {"customer_id": monitor.customer_id})
+    if opened.problem is Problem.CONTENT:
+        await session.run(SQL["count_change"], {"id": monitor.id, "at": result.finished_at})
     opening = CheckRef(one.check_id, result.at)
     failed = _as_failed(one, opened.failure)
     for part, check in (("first", opened.start), ("confirming", opening), ("last", opening)):
@@ -157,10 +159,14 @@ async def _resolve(session: Session, one: Settlement, resolved: Resolved, now: I
         },
     )
     await _keep_check(session, (resolved.incident_id, "closing"), one.monitor.id, resolved.end)
-    at = one.result.finished_at
-    await add_event(session, resolved.incident_id, TimelineEvent.RECOVERED, at)
-    incident_id, told, flapping = resolved.incident_id, resolved.channel_ids, resolved.flapping
-    turn = _Turn(incident_id, resolved.problem, Event.RECOVERED, told, flapping)
+    at, why = one.result.finished_at, resolved.resolution
+    if why is Resolution.RECOVERED:
+        await add_event(session, resolved.incident_id, TimelineEvent.RECOVERED, at)
+    else:
+        told = {"resolution": why}
+        await add_event(session, resolved.incident_id, TimelineEvent.RESOLVED, at, detail=told)
+    incident_id, channels, flapping = resolved.incident_id, resolved.channel_ids, resolved.flapping
+    turn = _Turn(incident_id, resolved.problem, Event.RECOVERED, channels, flapping)
     await _tell_turn(session, one, turn, now)
 
 

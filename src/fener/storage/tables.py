@@ -246,6 +246,8 @@ MONITOR_STATES = Table(
     _count("checks_failed"),
     _count("checks_unknown"),
     _count("total_us_sum"),
+    _count("changes_total"),
+    _time("last_changed_at", nullable=True),
     # Of heartbeats alone: the others' states are written with each check.
     Index(
         "ix_monitor_states_due_at",

@@ -1,6 +1,7 @@
 """What ends and what begins when a person stops or starts the watching of a monitor."""
 
 import msgspec
+from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
@@ -52,7 +53,9 @@ async def forget(session: Session, monitor_id: int, why: str, now: Instant) -> N
     heard = Runs(last_ping_at=state.runs.last_ping_at)
     kept = {one for one, before in state.problems.items() if before.silenced}
     blank = {one: _blank(state.of(one), now) for one in {Problem.AVAILABILITY, *kept}}
-    await write_belief(session, monitor_id, MonitorState(problems=blank, runs=heard))
+    await write_belief(
+        session, monitor_id, replace(state, problems=blank, recheck_at=None, runs=heard)
+    )
 
 
 async def await_runs(
@@ -65,7 +68,7 @@ async def await_runs(
         runs = Runs(last_ping_at=runs.last_ping_at, awaited_from=now)
     awaited = expectation.rescheduled(runs, settings, now)
     if awaited != state.runs:
-        await write_belief(session, monitor_id, msgspec.structs.replace(state, runs=awaited))
+        await write_belief(session, monitor_id, replace(state, runs=awaited))
 
 
 def _blank(before: ProblemState, now: Instant) -> ProblemState:

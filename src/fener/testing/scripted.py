@@ -32,6 +32,7 @@ class Behaviour(Struct, frozen=True):
     """None for the whole timeout of the order."""
     status_code: int | None = None
     certificate: Certificate | None = None
+    records: tuple[str, ...] | None = None
 
 
 UP = Behaviour(Success(), status_code=200)
@@ -107,5 +108,6 @@ class ScriptedProber:
             timings=Timings(total=took * 1_000),
             status_code=behaviour.status_code,
             certificate=behaviour.certificate,
+            records=behaviour.records,
         )
         await bus.send_results([result])

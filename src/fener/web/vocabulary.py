@@ -101,6 +101,7 @@ REASONS = {
     FailureReason.LOOKUP_REFUSED: marked("The name server refused to answer"),
     FailureReason.NO_RECORDS: marked("There are no such records"),
     FailureReason.WRONG_RECORDS: marked("The records are not as expected"),
+    FailureReason.RECORDS_CHANGED: marked("The records are other than before"),
     FailureReason.ANSWERED_UNEXPECTEDLY: marked("It answers, which it should not"),
     FailureReason.SLOW: marked("The answer took too long"),
     FailureReason.CERTIFICATE_ENDS_SOON: marked("The certificate ends soon"),
@@ -178,6 +179,7 @@ RESOLUTIONS = {
     Resolution.PAUSED: marked("The monitor was paused"),
     Resolution.MONITOR_DELETED: marked("The monitor was deleted"),
     Resolution.BY_HAND: marked("Resolved by hand"),
+    Resolution.ACCEPTED: marked("The change has become the usual state"),
 }
 PINGS = {
     PingAction.SUCCESS: marked("Done"),

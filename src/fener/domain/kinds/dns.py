@@ -59,6 +59,13 @@ class DnsSettings(Probed, frozen=True, tag="dns", omit_defaults=True):
     match: Annotated[
         Match, Meta(title="Match", description="Whether other records may be there, too.")
     ] = Match.EXACT
+    notice_changes: Annotated[
+        bool,
+        Meta(
+            title="Notice changes",
+            description="Tell once when the records are other than before. It is no outage.",
+        ),
+    ] = False
 
     @property
     def target(self) -> str:

@@ -20,6 +20,8 @@ Explain = Callable[[str, FailureReason, Facts], str]
 """Says in a language, one of `Words`, why a check failed."""
 
 _LONGEST_NAME = 150
+_SEEN_AT_ONCE = frozenset({Problem.CERTIFICATE, Problem.CONTENT})
+"""Problems of which it is no news how many checks saw them."""
 _WARNING_COLOUR = "#9a5b00"
 _COLOURS = {
     Event.DOWN: "#b3261e",
@@ -97,7 +99,7 @@ class Writer(Struct, frozen=True):
             yield _Fact(words.say("fact.detail"), incident.facts.detail, is_detail=True)
         for name, instant in _moments(incident):
             yield _Fact(words.say(f"fact.{name}"), f"{plain_text(instant)} UTC")
-        if incident.problem is not Problem.CERTIFICATE:
+        if incident.problem not in _SEEN_AT_ONCE:
             yield _Fact(words.say("fact.failed_checks"), str(incident.failed_checks))
         yield _Fact(words.say("fact.customer"), subject.customer_name)
 

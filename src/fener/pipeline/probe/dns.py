@@ -1,5 +1,10 @@
 """Probes the records of a name: one order in, one result out."""
 
+from collections.abc import Iterable
+from hashlib import sha256
+
+from msgspec.structs import replace
+
 from fener.domain.check import CheckOrder, CheckResult, Evidence, Success
 from fener.domain.kinds.dns import DnsSettings
 from fener.net.url import BadUrl
@@ -9,6 +14,26 @@ from fener.pipeline.probe.trail import Laps, Trail
 from fener.pipeline.probe.world import World
 
 _LONGEST_BODY = 4_096
+_MOST_RECORDS, _LONGEST_RECORD = 50, 200
+"""So much of an answer is remembered of it as it is, the rest by its hash."""
+
+
+def snapshot(records: Iterable[str]) -> tuple[str, ...]:
+    """The records sorted, each once: what is the same for answers that say the same."""
+    found = sorted({_short(one) for one in records})
+    kept, rest = found[:_MOST_RECORDS], found[_MOST_RECORDS:]
+    if rest:
+        kept.append(f"and {len(rest)} more {_mark(' '.join(rest))}")
+    return tuple(kept)
+
+
+def _short(record: str) -> str:
+    text = record.replace("\0", "\ufffd")
+    return text if len(text) <= _LONGEST_RECORD else f"{text[:_LONGEST_RECORD]}… {_mark(record)}"
+
+
+def _mark(text: str) -> str:
+    return f"(SHA-256 {sha256(text.encode()).hexdigest()[:16]})"
 
 
 class DnsProbe:
@@ -33,7 +58,10 @@ class DnsProbe:
         trail.address = trail.asked.address
         if isinstance(outcome, Success):
             trail.phase = "done"
-        return finished(order, outcome, trail, started_at, clock)
+        result = finished(order, outcome, trail, started_at, clock)
+        if settings.notice_changes and isinstance(outcome, Success):
+            return replace(result, records=snapshot(trail.asked.records))
+        return result
 
 
 class _Trail(Trail):

@@ -69,6 +69,8 @@ class Questioned:
         self.answers: list[str] = []
         """Records, a line each."""
         self.codes: list[str] = []
+        self.records: list[str] = []
+        """What the questions came to, each with its type before it: `A 192.0.2.1`."""
 
 
 class Inquiry:
@@ -174,6 +176,8 @@ class Inquiry:
             said = f"{self._settings.host} has no {question.kind} records"
             facts = Facts(name=f"{question.kind} {self._settings.host}")
             return Failure(FailureReason.NO_RECORDS, said, facts)
+        if self._settings.notice_changes:
+            self._asked.records += [f"{question.kind} {records.normal(one)}" for one in found]
         return self._mismatch(question, list(found)) if question.expected else None
 
     def _mismatch(self, question: Question, found: list[dns.rdata.Rdata]) -> Failure | None:

@@ -1,24 +1,29 @@
 """What one result amounts to: belief, transition, incident. Pure; the judge is handed in.
 
 This is where a judgement becomes an incident that opens, goes on or ends, and where the channels
-that are owed a message are named.
+that are owed a message are named. What becomes of a change of records stands in `changes`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.check import CheckResult, Failure, Timings
-from fener.domain.health import Health, MonitorState, ProblemState, Runs, Streak
+from fener.domain.health import (
+    Health,
+    MonitorState,
+    ProblemState,
+    Runs,
+    Snapshots,
+    Streak,
+)
 from fener.domain.heartbeat import HeardPing, Ping
 from fener.domain.incident import Resolution
-from fener.domain.judgement import Judgement, Reading, Verdict
+from fener.domain.judgement import Judgement, Noticed, Reading, Verdict
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
-from fener.domain.notification import Channel
 from fener.domain.policy import Policy, for_certificates, for_heartbeats
 from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.settlement import (
@@ -34,14 +39,15 @@ from fener.domain.settlement import (
     Worsened,
 )
 from fener.domain.time import Instant, Span
+from fener.pipeline.record import changes
+from fener.pipeline.record.changes import NewId, Route
 from fener.ports import PingSettlement
 
 Judge = Callable[[ProblemState, CheckResult, int, Policy, Collection[int]], Judgement]
-Route = Callable[[Monitor, Sequence[Channel]], tuple[int, ...]]
-NewId = Callable[[int], UUID]
-"""Makes the public id of something that begins at an instant."""
 Read = Callable[[Monitor, CheckResult, Collection[Problem]], Sequence[Reading]]
 """What a check says of the problems beside availability, given those of which something is kept."""
+Notice = Callable[[Monitor, Snapshots | None, CheckResult, int], Noticed]
+"""What a check means for the records that are remembered."""
 
 
 class _Weighed(Struct, frozen=True):
@@ -60,9 +66,12 @@ class _Weighed(Struct, frozen=True):
 class Settler:
     """Settles results (`fener.ports.Settle`) with the judge, readings and route it is given."""
 
-    def __init__(self, judge: Judge, read: Read, route: Route, new_id: NewId) -> None:
+    def __init__(
+        self, judge: Judge, read: Read, notice: Notice, route: Route, new_id: NewId
+    ) -> None:
         self._judge = judge
         self._read = read
+        self._notice = notice
         self._route = route
         self._new_id = new_id
 
@@ -103,13 +112,28 @@ class Settler:
         if judgement.verdict is Verdict.STALE:
             return None
         readings = self._read(monitor, result, watched.state.problems)
-        if not readings and _changes_nothing(watched, judgement):
+        noticed = self._notice(monitor, watched.state.snapshots, result, check_id)
+        if not readings and noticed.change is None and _changes_nothing(watched, judgement):
             problems = {Problem.AVAILABILITY: judgement.state}
-            state = MonitorState(problems, judgement.recheck_at, runs)
+            recheck_at = _earlier(judgement.recheck_at, noticed.recheck_at)
+            state = MonitorState(problems, recheck_at, runs, noticed.snapshots)
             return Settlement(monitor, check_id, result, state)
         available = _Weighed(_availability(result), before, judgement, policy)
         others = self._others(watched, result, check_id, readings)
-        return self._changed(watched, result, check_id, runs, (available, *others))
+        settlement = self._changed(watched, result, check_id, runs, (available, *others))
+        return self._with_changes(watched, settlement, noticed)
+
+    def _with_changes(
+        self, watched: Watched, settlement: Settlement, noticed: Noticed
+    ) -> Settlement:
+        """The same, and what it means for the records that are remembered."""
+        state = replace(
+            settlement.state,
+            snapshots=noticed.snapshots,
+            recheck_at=_earlier(settlement.state.recheck_at, noticed.recheck_at),
+        )
+        told = changes.told(watched, settlement, noticed, self._route, self._new_id)
+        return replace(settlement, state=state, incidents=(*settlement.incidents, *told))
 
     def _changed(
         self,
@@ -191,6 +215,10 @@ def _changes_nothing(watched: Watched, judgement: Judgement) -> bool:
         and not watched.open_incidents
         and len(watched.state.problems) <= 1
     )
+
+
+def _earlier(one: Instant | None, other: Instant | None) -> Instant | None:
+    return min((at for at in (one, other) if at is not None), default=None)
 
 
 def _availability(result: CheckResult) -> Reading:

@@ -65,6 +65,11 @@ RETURNING id
 -- name: count_incident
 UPDATE customers SET incidents_total = incidents_total + 1 WHERE id = :customer_id
 
+-- name: count_change
+-- Of what is watched for changes; together with the incident that tells of it.
+UPDATE monitor_states SET changes_total = changes_total + 1, last_changed_at = :at
+ WHERE monitor_id = :id
+
 -- name: continue_incident
 UPDATE incidents SET last_failed_at = :last_failed_at, failed_checks = :failed_checks
  WHERE id = :id AND status = 'open'

@@ -15,6 +15,7 @@ from fener.domain.ids import uuid7
 from fener.domain.rewinding import no_later
 from fener.domain.settlement import Settlement
 from fener.domain.time import Instant, Span
+from fener.pipeline.judge.changes import notice_changes
 from fener.pipeline.judge.judge import judge as real_judge
 from fener.pipeline.judge.problems import other_readings
 from fener.pipeline.record.route import route
@@ -35,7 +36,7 @@ _TICKS_IN_A_FOLLOW = 2
 
 def settling(judge: Judge = real_judge) -> Settler:
     """The settler as Fener assembles it. Nobody asks for the ids of incidents here."""
-    return Settler(judge, other_readings, route, lambda at: uuid7(at, 0))
+    return Settler(judge, other_readings, notice_changes, route, lambda at: uuid7(at, 0))
 
 
 class Life:

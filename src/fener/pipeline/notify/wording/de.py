@@ -76,6 +76,13 @@ TEXTS = {
     "performance.fact.began": "Langsam seit",
     "performance.fact.ended": "Schnell seit",
     "performance.fact.failed_checks": "Langsame Prüfungen",
+    "content.subject.down": "Einträge geändert: {name}",
+    "content.lead.down": "Die Einträge von {name} sind anders als zuvor.",
+    "content.note.over": (
+        "Inzwischen kann sich wieder etwas geändert haben. Diese Nachricht kommt verspätet."
+    ),
+    "content.fact.began": "Gesehen seit",
+    "content.fact.ended": "Abgeschlossen",
     "fact.target": "Adresse",
     "fact.reason": "Grund",
     "fact.detail": "Einzelheit",

@@ -650,6 +650,8 @@ def upgrade() -> None:
         sa.Column("checks_failed", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("checks_unknown", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.Column("total_us_sum", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("changes_total", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("last_changed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["monitor_id"],
             ["monitors.id"],
