@@ -127,3 +127,13 @@ async def test_a_multipart_form_keeps_its_line_breaks(house: House, key: Client)
     text = "one\r\ntwo\n\nthree "
     await key.post(f"/api/incidents/{incident}", form={"comment": text})
     assert await house.value("SELECT comment FROM incidents") == text
+
+
+async def test_a_multipart_form_keeps_the_order_of_what_is_numbered(key: Client) -> None:
+    form = {"name": "Shop", "target": "https://shop.example/"}
+    form |= {f"request_header_name[{one}]": f"X-{one}" for one in range(20)}
+    form |= {f"request_header_value[{one}]": f"{one}" for one in range(20)}
+    number = (await key.post("/api/monitors", form=form)).json["data"]["id"]
+    shown = (await key.get(f"/api/monitors/{number}")).json["data"]["settings"]
+    wanted = [{"name": f"X-{one}", "value": f"{one}"} for one in range(20)]
+    assert shown["request_headers"] == wanted

@@ -54,7 +54,8 @@ class AccountAsking(Asking):
         if kind != _MULTIPART:
             raise Invalid(f"Content-Type must be one of {', '.join(FORM_TYPES)}")
         require_text(body, "form")
-        return _gathered((await self.form()).multi_items(), wanted)
+        # not `multi_items`, which walks through the names in the order of a set
+        return _gathered((await self.form()).items(), wanted)
 
 
 def _urlencoded(body: bytes) -> list[tuple[str, str]]:
