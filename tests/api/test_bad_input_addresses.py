@@ -150,7 +150,13 @@ async def test_a_method_that_a_path_has_not_is_refused(here: Open, caller: str) 
     for path, methods in known.items():
         for method in (one for one in METHODS if one not in methods):
             answer = await client.ask(method, path, json={})
-            assert answer.status in {403, 404, 405}, (method, path, answer)
+            # a number is no public id, which the contract that has the method says first
+            is_other = path.startswith(EITHER) and method in {"PATCH", "PUT"}
+            assert answer.status in ({400, 404, 405} if is_other else {403, 404, 405}), (
+                method,
+                path,
+                answer,
+            )
             assert not [*complaints(answer, None)], (method, path)
             assert not here.is_changed, (method, path)
 

@@ -15,10 +15,14 @@ from support.bad_input import NO_JSON, NUL, VALUES, complaints, nested, undocume
 from support.rights import Operation, operations
 from support.rights_asking import Asked, own_requests
 from support.rights_building import town
+from support.rights_town import Caller
 from support.rights_world import Open, open_town
 
-OWNER = town().callers["session of owner"]
-ASKED: dict[str, Asked] = {one.line.operation.name: one for one in own_requests(OWNER)}
+OWNERS = [town().callers[name] for name in ("key of owner", "session of owner")]
+"""Of a path of both contracts, each credential has the other one."""
+ASKED: dict[str, tuple[Caller, Asked]] = {
+    one.line.operation.name: (owner, one) for owner in OWNERS for one in own_requests(owner)
+}
 WRITING = [one for one in operations() if one.fields]
 NAMES = [one.name for one in WRITING]
 JSON = {"content-type": "application/json"}
@@ -35,11 +39,11 @@ class Trial:
 
     def __init__(self, here: Open, name: str) -> None:
         self.here = here
-        self.asked = ASKED[name]
+        owner, self.asked = ASKED[name]
         self.operation: Operation = self.asked.line.operation
         self.base: dict[str, Any] = self.asked.body or {}
         self.wrong: list[str] = []
-        self._client = here.client(OWNER)
+        self._client = here.client(owner)
 
     async def send(
         self, body: bytes, headers: dict[str, str], wanted: frozenset[int], what: str

@@ -67,10 +67,13 @@ def _routes() -> list[Route]:
 
 ROUTES = tuple(_routes())
 SHARED = "/api/dns-monitors"
-OF_KEYS = tuple(
-    one for one in ROUTES if one.contract == "account" or one.path.rstrip("/") != SHARED
+OF_KEYS, OF_OTHERS = (
+    tuple(one for one in ROUTES if one.contract == own or one.path.rstrip("/") != SHARED)
+    for own in ("account", "organization")
 )
-"""What an account key is answered: on a path of both contracts, those of its own."""
+"""What an account key and other credentials are answered: on a path of both contracts, those of
+their own.
+"""
 
 
 def test_the_table_names_every_route_of_both_documents() -> None:
@@ -91,7 +94,7 @@ class Someone(Struct):
     limit: frozenset[int] | None = None
     is_person: bool = False
     has_account: bool = True
-    routes: tuple[Route, ...] = ROUTES
+    routes: tuple[Route, ...] = OF_OTHERS
 
     def may(self, route: Route) -> bool:
         if route.is_for_persons and not self.is_person:
@@ -125,14 +128,11 @@ class Street(Struct):
 async def _things(house: House, owner: Identity, customer_id: int, name: str) -> Things:
     monitor = await house.monitor(customer_id=customer_id, who=owner, name=name)
     heartbeat = await house.monitor(JOB, customer_id=customer_id, who=owner, name=name)
-    services = {
-        f"{kind}_monitor_public_id": await _public(
-            house,
-            "monitors",
-            await house.monitor(settings, customer_id=customer_id, who=owner, name=name),
-        )
-        for kind, settings in SERVICES.items()
-    }
+    services = {}
+    for kind, watched in SERVICES.items():
+        service = await house.monitor(watched, customer_id=customer_id, who=owner, name=name)
+        services[f"{kind}_monitor_id"] = str(service)
+        services[f"{kind}_monitor_public_id"] = await _public(house, "monitors", service)
     incident = await house.goes_down(monitor)
     settings = {"to": f"{name}@example.com"}
     new = NewChannel(kind=ChannelKind.EMAIL, name=name, settings=settings, customer_id=customer_id)
@@ -215,7 +215,7 @@ async def _someone(street: Street, name: str) -> Someone:
         reach = (own,) if is_limited else None
         who = await house.world.member(who.organization_id, role, f"{uuid4()}@x.example", reach)
     client = await house.key_of(who) if kind == "key" else house.session_of(who)
-    routes = OF_KEYS if kind == "key" else ROUTES
+    routes = OF_KEYS if kind == "key" else OF_OTHERS
     return Someone(client, role, limit, is_person=kind == "session", routes=routes)
 
 
@@ -296,7 +296,7 @@ async def test_a_neighbour_is_forbidden_by_the_number_of_the_organization(
 ) -> None:
     query = f"?organizationId={street.house.owner.organization_id}"
     clients = [
-        (street.house.session_of(street.neighbour), ROUTES),
+        (street.house.session_of(street.neighbour), OF_OTHERS),
         (await street.house.key_of(street.neighbour), OF_KEYS),
     ]
     for client, routes in clients:
@@ -307,7 +307,7 @@ async def test_a_neighbour_is_forbidden_by_the_number_of_the_organization(
 
 async def test_nobody_is_let_in_without_a_credential(street: Street) -> None:
     for client in (street.house.nobody, street.house.nobody.bearing("wsm_wrong")):
-        for route in ROUTES:
+        for route in OF_OTHERS:
             answer = await _ask(client, route, street.own)
             words: Any = answer.json
             assert answer.status == 401, (route.name, answer)

@@ -19,6 +19,7 @@ LISTS: dict[str, tuple[str, str]] = {
     "account GET /api/incidents/": ("incidents", _WITHIN),
     "account GET /api/monitors/": ("monitors", f"{_WITHIN} AND kind NOT IN ('heartbeat', 'dns')"),
     "account GET /api/heartbeats/": ("monitors", f"{_WITHIN} AND kind = 'heartbeat'"),
+    "account GET /api/dns-monitors/": ("monitors", f"{_WITHIN} AND kind = 'dns'"),
     "account GET /api/notification-handlers/": ("channels", _WITHIN),
     "organization GET /api/incidents": ("incidents", _WITHIN),
     "organization GET /api/websites": ("monitors", _WITHIN),

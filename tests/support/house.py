@@ -153,7 +153,12 @@ class House(Struct):
             )
 
     async def checked(
-        self, monitor_id: int, at: Instant, outcome: Outcome, status_code: int | None = None
+        self,
+        monitor_id: int,
+        at: Instant,
+        outcome: Outcome,
+        status_code: int | None = None,
+        records: tuple[str, ...] | None = None,
     ) -> None:
         """Have one result judged and recorded."""
         result = CheckResult(
@@ -165,6 +170,7 @@ class House(Struct):
             timings=Timings(total=12_345),
             status_code=status_code,
             evidence=Evidence(request="GET https://shop.example/", phase="done"),
+            records=records,
         )
         settler = Settler(judge, other_readings, notice_changes, route, self.context.new_id)
         self.world.clock.step_wall(max(0, result.finished_at - self.world.now))

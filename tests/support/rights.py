@@ -41,6 +41,13 @@ POST   /api/heartbeats/{}                 ++..  ++..  ++..  +...  -...  ....  ++
 POST   /api/heartbeats/{} is_ok_notifications
                                           +!!!  +!!!  +!!!  +!!!  ----  ....  +!!!  +!!!
 DELETE /api/heartbeats/{}                 ++..  ++..  ++..  +...  -...  ....  ++..  +...
+GET    /api/dns-monitors/                 +     +     +     +     +     +     +     +
+POST   /api/dns-monitors                  +     +     +     +     -     -     +     +
+POST   /api/dns-monitors notifications    +!!!  +!!!  +!!!  +!!!  ----  ----  +!!!  +!!!
+GET    /api/dns-monitors/{}               ++..  ++..  ++..  +...  +...  ....  ++..  +...
+POST   /api/dns-monitors/{}               ++..  ++..  ++..  +...  -...  ....  ++..  +...
+POST   /api/dns-monitors/{} notifications +!!!  +!!!  +!!!  +!!!  ----  ....  +!!!  +!!!
+DELETE /api/dns-monitors/{}               ++..  ++..  ++..  +...  -...  ....  ++..  +...
 GET    /api/notification-handlers/        +     +     +     +     -     -     +     +
 POST   /api/notification-handlers         +     +     +     +     -     -     +     +
 GET    /api/notification-handlers/{}      ++..  ++..  ++..  +...  -...  ....  ++..  +...
@@ -180,6 +187,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/monitors/{}": {"name": "Other"},
     "POST /api/heartbeats": {"name": "New"},
     "POST /api/heartbeats/{}": {"name": "Other"},
+    "account POST /api/dns-monitors": {"name": "New", "target": "new.example"},
+    "POST /api/dns-monitors/{}": {"name": "Other"},
     "POST /api/notification-handlers": {"name": "New", "type": "email", "email": "a@example.com"},
     "POST /api/notification-handlers/{}": {"name": "Other"},
     "POST /api/incidents/{}/comments": {"text": "x"},
@@ -220,7 +229,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /api/organization/tokens": {"name": "New"},
     "POST /api/customer/tokens": {"name": "New"},
 }
-"""A body that is right, by method and path."""
+"""A body that is right, by method and path; of a path of both contracts by the contract, too."""
 
 LASTING = frozenset({"POST /api/notification-channels/test", "DELETE /api/customers/{}/cancel"})
 """What is done without anything being changed: a dry run, and what is so already."""
@@ -255,7 +264,7 @@ class Operation(Struct, frozen=True):
     @property
     def body(self) -> dict[str, Any] | None:
         """A right one; None where the route takes none."""
-        return dict(BODIES[self.key]) if self.fields else None
+        return dict(BODIES.get(self.name) or BODIES[self.key]) if self.fields else None
 
 
 class Line(Struct, frozen=True):

@@ -14,12 +14,14 @@ from support.rights_town import Caller
 _THINGS = {
     "customerIds": "customerId",
     "is_ok_notifications": "channel_id",
+    "notifications": "channel_id",
     "notificationChannelIds": "channel_id",
 }
 _CREATED_FOR = {"POST /api/websites", "POST /api/icmp-monitors", "POST /api/dns-monitors"}
 """What a customer is named for."""
 _LISTED = frozenset(_THINGS)
-_SHARED = {"/api/dns-monitors"}
+SHARED = frozenset({"/api/dns-monitors"})
+"""Paths whose contract the credential chooses."""
 
 
 class Asked(Struct, frozen=True):
@@ -46,7 +48,7 @@ def is_answered(operation: Operation, caller: Caller) -> bool:
     """Whether the contract of the operation answers this caller: for a shared path the kind of
     credential chooses it.
     """
-    if operation.path.rstrip("/") not in _SHARED:
+    if operation.path.rstrip("/") not in SHARED:
         return True
     return (operation.contract == "account") == caller.name.startswith("key of")
 
@@ -90,7 +92,8 @@ def _asked(line: Line, caller: Caller, whose: str, spelled: str) -> Asked:
     in_path = spelled if field is None else mine[_named(line) or "monitor_id"][0]
     target = re.sub(r"{\w+}", in_path, operation.path)
     body = operation.body
-    if body is not None and operation.key in _CREATED_FOR:
+    is_organizations = operation.contract == "organization"
+    if body is not None and is_organizations and operation.key in _CREATED_FOR:
         body["customerId"] = int(mine["customerId"][-1])
     if field and field.startswith("?"):
         target += f"?{field[1:]}={spelled}"

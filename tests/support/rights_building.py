@@ -197,6 +197,7 @@ class _Builder:
             "public_heartbeat_id": (await self._public("monitors", heartbeat),),
             "website_id": (public["website"],),
             "icmp_monitor_public_id": (await self._public("monitors", ping),),
+            "dns_monitor_id": (str(lookup),),
             "dns_monitor_public_id": (await self._public("monitors", lookup),),
             "websiteId": (public["website"], str(monitor)),
             "notification_handler_id": (str(channel),),
@@ -355,7 +356,8 @@ def _nothing() -> dict[str, tuple[str, ...]]:
     """Ids that nothing has."""
     number, public = str(RANGES["nobody's"] * SPREAD + 1), str(_UNKNOWN)
     numbers = (
-        "incident_id monitor_id heartbeat_id notification_handler_id channel_id organizationId"
+        "incident_id monitor_id heartbeat_id dns_monitor_id notification_handler_id channel_id"
+        " organizationId"
     )
     either = "customer_id customerId user_id websiteId"
     return {

@@ -5,6 +5,7 @@ list `ROUTES`, entered here.
 from litestar import Litestar
 
 from fener.api.account import (
+    dns_monitors,
     heartbeats,
     incidents,
     monitors,
@@ -21,6 +22,7 @@ ROUTES: Routes = [
     *incidents.ROUTES,
     *monitors.ROUTES,
     *heartbeats.ROUTES,
+    *dns_monitors.ROUTES,
     *notification_handlers.ROUTES,
     *user.ROUTES,
 ]

@@ -8,7 +8,7 @@ from litestar import Response, delete, get, post
 from fener.actions import channels, checks, heartbeats, monitors
 from fener.actions.checks import Line, Order
 from fener.actions.monitors import Change, New
-from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty
+from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
 from fener.api.account.heartbeat_shapes import EXAMPLE, Heartbeat, HeartbeatForm, merged, shown
 from fener.api.account.pages import PAGE_PARAMETERS, Page
@@ -34,12 +34,6 @@ COLUMNS = Columns(
     ("name",),
 )
 ID = Parameter(name="heartbeat_id", type="integer", description="Number of the heartbeat.")
-LINK = "https://fener.example/api/heartbeats?page=1"
-LIST_EXAMPLE = {
-    "data": [EXAMPLE],
-    "meta": {"page": 1, "results_per_page": 25, "total": 1, "total_pages": 1},
-    "links": {"first": LINK, "last": LINK, "next": None, "prev": None, "self": LINK},
-}
 
 
 @get(
@@ -49,7 +43,7 @@ LIST_EXAMPLE = {
         tag=TAG,
         parameters=(*PAGE_PARAMETERS, *COLUMNS.filterable.parameters, ENABLED, PROJECT),
         answer=Page[Heartbeat],
-        example=LIST_EXAMPLE,
+        example=list_example(PATH, EXAMPLE),
     ),
 )
 async def list_heartbeats(request: AccountAsking) -> Page[Heartbeat]:

@@ -6,7 +6,7 @@ from litestar import Response, delete, get, post
 from msgspec import UNSET, Struct, UnsetType
 
 from fener.actions import incidents
-from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty
+from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
 from fener.api.account.pages import (
     PAGE_PARAMETERS,
@@ -69,12 +69,6 @@ EXAMPLE = {
     "notification_handlers_ids": [1, 2, 3],
     "comment": None,
 }
-_LINK = "https://fener.example/api/incidents?page=1"
-LIST_EXAMPLE = {
-    "data": [EXAMPLE],
-    "meta": {"page": 1, "results_per_page": 25, "total": 1, "total_pages": 1},
-    "links": {"first": _LINK, "last": _LINK, "next": None, "prev": None, "self": _LINK},
-}
 ID = Parameter(name="incident_id", type="integer", description="Number of the incident.")
 
 
@@ -85,7 +79,7 @@ ID = Parameter(name="incident_id", type="integer", description="Number of the in
         tag=TAG,
         parameters=(*PAGE_PARAMETERS, *FILTERABLE.parameters),
         answer=Page[Incident],
-        example=LIST_EXAMPLE,
+        example=list_example(PATH, EXAMPLE),
     ),
 )
 async def list_incidents(request: AccountAsking) -> Page[Incident]:

@@ -8,7 +8,7 @@ from litestar import Response, delete, get, post
 from fener.actions import channels, checks, monitors
 from fener.actions.checks import Line, Order
 from fener.actions.monitors import Change, New
-from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty
+from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
 from fener.api.account.monitor_kinds import KINDS, TYPES
 from fener.api.account.monitor_shapes import (
@@ -52,12 +52,6 @@ OWN = (
     ),
     Parameter(name="ping_servers_ids", type="integer", description="Only those of a location."),
 )
-LINK = "https://fener.example/api/monitors?page=1"
-LIST_EXAMPLE = {
-    "data": [EXAMPLE],
-    "meta": {"page": 1, "results_per_page": 25, "total": 1, "total_pages": 1},
-    "links": {"first": LINK, "last": LINK, "next": None, "prev": None, "self": LINK},
-}
 
 
 @get(
@@ -67,7 +61,7 @@ LIST_EXAMPLE = {
         tag=TAG,
         parameters=(*PAGE_PARAMETERS, *COLUMNS.filterable.parameters, ENABLED, *OWN, PROJECT),
         answer=Page[Monitor],
-        example=LIST_EXAMPLE,
+        example=list_example(PATH, EXAMPLE),
     ),
 )
 async def list_monitors(request: AccountAsking) -> Page[Monitor]:

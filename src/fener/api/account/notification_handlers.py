@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from fener.actions import channels
 from fener.actions.channels import ChannelChange, NewChannel
-from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty
+from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
 from fener.api.account.pages import (
     PAGE_PARAMETERS,
@@ -86,12 +86,6 @@ EXAMPLE: dict[str, Any] = {
     "last_datetime": None,
     "datetime": "2026-03-24 10:00:00",
 }
-LINK = "https://fener.example/api/notification-handlers?page=1"
-LIST_EXAMPLE = {
-    "data": [EXAMPLE],
-    "meta": {"page": 1, "results_per_page": 25, "total": 1, "total_pages": 1},
-    "links": {"first": LINK, "last": LINK, "next": None, "prev": None, "self": LINK},
-}
 
 
 @get(
@@ -101,7 +95,7 @@ LIST_EXAMPLE = {
         tag=TAG,
         parameters=(*PAGE_PARAMETERS, *FILTERABLE.parameters, ENABLED, TYPE),
         answer=Page[Handler],
-        example=LIST_EXAMPLE,
+        example=list_example(PATH, EXAMPLE),
     ),
 )
 async def list_handlers(request: AccountAsking) -> Page[Handler]:
