@@ -50,6 +50,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "resolver": None,
             "expected": {"A": ["192.0.2.10"]},
             "match": "exact",
+            "noticeChanges": False,
             **_SHARED,
         },
     },
