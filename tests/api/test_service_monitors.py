@@ -102,8 +102,8 @@ async def test_a_monitor_of_another_kind_is_none_of_these(
     refused(await token.patch(path, json={"name": "x"}), "organization", 404, words)
     refused(await token.delete(path), "organization", 404, words)
     refused(await token.post(f"{path}/trigger-check"), "organization", 404, words)
-    for history in ("check", "incident", "alert"):
-        refused(await token.get(f"{path}/{history}-history"), "organization", 404, words)
+    for history in ("check-history", "incident-history", "alert-history", "details"):
+        refused(await token.get(f"{path}/{history}"), "organization", 404, words)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -99,6 +99,7 @@ GET    /api/icmp-monitors/{}/incident-history
                                           ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/icmp-monitors/{}/alert-history
                                           ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/icmp-monitors/{}/details      ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/dns-monitors                  +     +     +     +     +     +     +     +
 GET    /api/dns-monitors ?customerId      ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 POST   /api/dns-monitors customerId       ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.
@@ -115,6 +116,7 @@ GET    /api/dns-monitors/{}/check-history ++-.  ++-.  ++-.  +--.  +--.  ---.  ++
 GET    /api/dns-monitors/{}/incident-history
                                           ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/dns-monitors/{}/alert-history ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
+GET    /api/dns-monitors/{}/details       ++-.  ++-.  ++-.  +--.  +--.  ---.  ++-.  +--.
 GET    /api/notification-channels         +     +     +     +     -     -     +     +
 GET    /api/notification-channels ?customerId
                                           ++-.  ++-.  ++-.  +--.  ---.  ---.  ++-.  +--.

@@ -1,12 +1,14 @@
 """What happened to one monitor: its latest incidents, who was told of them, how fast it was."""
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from fener.domain.incident import IncidentStatus
 from fener.domain.notification import ChannelKind
 from fener.domain.problem import Cause
 from fener.domain.time import DAY, Instant
 from fener.storage.database import Session
+from fener.storage.ids import LARGEST_ID
 from fener.storage.queries import statements
 
 SQL = statements("checks")
@@ -43,13 +45,31 @@ class Means(Struct, frozen=True):
     year: float | None
 
 
+class Window(Struct, frozen=True):
+    """A time, with both its ends."""
+
+    since: Instant = 0
+    until: Instant = LARGEST_ID
+
+
+EVER = Window()
+
+
+async def incidents_total(session: Session, monitor_id: int) -> int:
+    return int(await session.value(SQL["incidents_total"], {"monitor_id": monitor_id}))
+
+
+async def alerts_total(session: Session, monitor_id: int) -> int:
+    return int(await session.value(SQL["alerts_total"], {"monitor_id": monitor_id}))
+
+
 async def incidents(
-    session: Session, monitor_id: int, limit: int
-) -> tuple[list[PastIncident], int]:
-    """The latest ones, newest first, and how many there are in all."""
-    place = {"monitor_id": monitor_id}
+    session: Session, monitor_id: int, limit: int, within: Window = EVER
+) -> list[PastIncident]:
+    """The latest ones that were open then, newest first."""
+    place = {"monitor_id": monitor_id, **asdict(within)}
     rows = await session.all(SQL["incidents"], {**place, "limit": limit})
-    found = [
+    return [
         PastIncident(
             id=row["id"],
             cause=Cause(row["cause"]),
@@ -62,14 +82,15 @@ async def incidents(
         )
         for row in rows
     ]
-    return found, int(await session.value(SQL["incidents_total"], place))
 
 
-async def alerts(session: Session, monitor_id: int, limit: int) -> tuple[list[PastAlert], int]:
-    """The latest ones, newest first, and how many there are in all."""
-    place = {"monitor_id": monitor_id}
+async def alerts(
+    session: Session, monitor_id: int, limit: int, within: Window = EVER
+) -> list[PastAlert]:
+    """The latest ones, newest first."""
+    place = {"monitor_id": monitor_id, **asdict(within)}
     rows = await session.all(SQL["alerts"], {**place, "limit": limit})
-    found = [
+    return [
         PastAlert(
             id=row["id"],
             incident_id=row["incident_id"],
@@ -81,7 +102,6 @@ async def alerts(session: Session, monitor_id: int, limit: int) -> tuple[list[Pa
         )
         for row in rows
     ]
-    return found, int(await session.value(SQL["alerts_total"], place))
 
 
 async def means(session: Session, monitor_id: int, now: Instant) -> Means:

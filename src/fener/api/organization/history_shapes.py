@@ -186,7 +186,7 @@ def _duration(span: Span) -> str:
     return " ".join(parts[:2]) or "0s"
 
 
-def _percent(share: float | None) -> float | None:
+def percent(share: float | None) -> float | None:
     return None if share is None else round(100 * share, 4)
 
 
@@ -197,7 +197,7 @@ def _whole(microseconds: int | None) -> int | None:
 def shown_stats(found: Performance) -> UptimeStats:
     means = found.means
     return UptimeStats(
-        **{name: _percent(getattr(found.uptime, name)) for name in SPANS},
+        **{name: percent(getattr(found.uptime, name)) for name in SPANS},
         day_avg_response=milliseconds(means.day),
         month_avg_response=milliseconds(means.month),
         year_avg_response=milliseconds(means.year),

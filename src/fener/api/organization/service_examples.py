@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fener.api.organization.website_examples import ALERTS, INCIDENTS, UPTIME
+
 _COMMON: dict[str, Any] = {
     "id": 103,
     "publicId": "019c2f6b-1d00-7b7e-8c11-6a2e4d5f7093",
@@ -74,3 +76,34 @@ CHECK: dict[str, Any] = {
     "locationName": "Local",
     "locationCode": "local",
 }
+
+
+def details(slug: str) -> dict[str, Any]:
+    """All that happened to a monitor within a day."""
+    check = {**CHECK, f"timing{slug.capitalize()}": 12}
+    return {
+        f"{slug}MonitorId": 103,
+        "monitor": EXAMPLES[slug],
+        "latestCheck": check,
+        "uptimeStats": UPTIME,
+        "uptimeStatsMeta": {
+            "range": "day",
+            "startDate": "2026-02-25T12:40:00.000Z",
+            "endDate": "2026-02-26T12:40:00.000Z",
+            "stepSeconds": 300,
+            "uptime": 99.83,
+        },
+        "monitoringData": [
+            {
+                "timestamp": "2026-02-26T12:10:00.000Z",
+                "checks": 1,
+                "failed": 0,
+                "avgResponse": 12.4,
+                "maxResponse": 12.4,
+            }
+        ],
+        "incidents": INCIDENTS["incidents"],
+        "alerts": ALERTS["alerts"],
+        "testResultLog": [check],
+        "maintenance": {"inMaintenance": False, "activeWindows": [], "allWindows": []},
+    }

@@ -12,6 +12,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from fener.actions.checks import Line
 from fener.api.described import Parameter
+from fener.api.organization.detail_shapes import DnsDetails, IcmpDetails, ServiceDetails
 from fener.api.organization.history_shapes import Check
 from fener.api.organization.kind_shapes import dns_config_of
 from fener.api.organization.resources import Resource
@@ -49,6 +50,7 @@ class Service(Struct, frozen=True, kw_only=True):
     monitoring_type: str
     form: type[ServiceForm]
     record: type[ServiceMonitor]
+    details: type[ServiceDetails]
     config_name: str
     """The attribute of form and record that holds the config."""
     show: Callable[[Any], dict[str, Any]]
@@ -172,6 +174,7 @@ ICMP = Service(
     monitoring_type="icmp",
     form=IcmpForm,
     record=IcmpMonitor,
+    details=IcmpDetails,
     config_name="icmp_config",
     show=_icmp_config,
     read=_icmp_read,
@@ -184,6 +187,7 @@ DNS = Service(
     monitoring_type="dns",
     form=DnsForm,
     record=DnsMonitor,
+    details=DnsDetails,
     config_name="dns_config",
     show=dns_config_of,
     read=_dns_read,

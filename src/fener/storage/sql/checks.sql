@@ -79,11 +79,12 @@ SELECT at - at % :step AS at, count(*) AS checks, sum(outcome = 'failure') AS fa
 SELECT facts FROM certificates WHERE monitor_id = :monitor_id
 
 -- name: incidents
--- The latest incidents of one monitor.
+-- The latest incidents of one monitor that were open within a time.
 SELECT id, public_id, cause, status, start_at, opened_at, end_at, resolved_at, resolution, message,
        status_code, total_us
   FROM incidents
- WHERE monitor_id = :monitor_id
+ WHERE monitor_id = :monitor_id AND opened_at <= :until
+   AND (resolved_at IS NULL OR resolved_at >= :since)
  ORDER BY id DESC
  LIMIT :limit
 
@@ -91,13 +92,13 @@ SELECT id, public_id, cause, status, start_at, opened_at, end_at, resolved_at, r
 SELECT count(*) FROM incidents WHERE monitor_id = :monitor_id
 
 -- name: alerts
--- Each attempt to tell somebody of one monitor's incidents, newest first.
+-- Each attempt within a time to tell somebody of one monitor's incidents, newest first.
 SELECT a.id, n.incident_id, c.kind, c.name AS channel_name, a.at, a.ok, a.answer
   FROM delivery_attempts a
   JOIN notifications n ON n.id = a.notification_id
   JOIN incidents i ON i.id = n.incident_id
   JOIN channels c ON c.id = n.channel_id
- WHERE i.monitor_id = :monitor_id
+ WHERE i.monitor_id = :monitor_id AND a.at BETWEEN :since AND :until
  ORDER BY a.id DESC
  LIMIT :limit
 
