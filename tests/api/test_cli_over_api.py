@@ -1,7 +1,9 @@
 """Commands that speak to a server's organization API: the same words, the same views."""
 
+import json
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -24,12 +26,12 @@ class Sides:
     """The same commands on the store of a server, and from afar."""
 
     def __init__(self, data: Path, url: str) -> None:
-        self._data = data
+        self.data = data
         self._url = url
         self._token = ""
 
     def near(self, *words: str) -> Said:
-        with self._set(FENER_DATA=str(self._data)):
+        with self._set(FENER_DATA=str(self.data)):
             return fener(*words)
 
     def far(self, *words: str) -> Said:
@@ -81,6 +83,17 @@ def test_what_is_added_from_afar_is_as_if_it_was_added_near(sides: Sides) -> Non
     assert added.out == f"Monitor {far['id']}, shop.example: {ADDRESS} every 1m30s.\n"
     told = ("name", "target", "intervalSeconds", "customerId", "customerName")
     assert [near[name] for name in told] == [far[name] for name in told]
+
+
+def test_changes_are_noticed_alike(sides: Sides) -> None:
+    for side in (sides.near, sides.far):
+        added = side("monitor", "add", "dns://shop.example?type=MX", "--notice-changes")
+        assert added.code == 0, added.err
+    with closing(sqlite3.connect(sides.data / "fener.db")) as store:
+        sql = "SELECT settings FROM monitors WHERE deleted_at IS NULL"
+        near, far = (json.loads(row[0]) for row in store.execute(sql))
+    assert near["notice_changes"] is far["notice_changes"] is True
+    assert near == far
 
 
 def test_what_was_not_said_is_the_same_on_both_sides(sides: Sides) -> None:

@@ -10,6 +10,7 @@ from fener.actions.monitors import New
 from fener.domain.check import Certificate, CheckResult, Evidence, Failure, Purpose, Timings
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.heartbeat import Ping, PingAction
+from fener.domain.kinds.dns import DnsSettings, RecordType
 from fener.domain.kinds.heartbeat import CronSchedule, EveryInterval, HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.kinds.tcp import TcpSettings
@@ -72,10 +73,14 @@ async def fill(parts: Parts, who: Identity) -> Demo:
     await _heartbeats(past, who, demo)
     wanted = New(settings=TcpSettings("db.example.com", 5432), name="Database", interval=HOUR)
     demo.monitors[wanted.name] = str((await monitors.add(past, who, wanted)).public_id)
+    settings = DnsSettings("example.com", (RecordType.A, RecordType.MX), notice_changes=True)
+    zone = await monitors.add(past, who, New(settings=settings, name="Zone", interval=HOUR))
+    demo.monitors[zone.name] = str(zone.public_id)
     store = SqlRecordStore(past.database, past.sealer, clock, parts.faults)
     for at in _times(now):
         clock._now = at + 2 * SECOND
         results = [_result(number, at, now) for number in range(1, len(SITES) + 1)]
+        results.append(_records(zone.id, at, now))
         await store.record(results, settler().settle)
     await _pings(parts, demo, now)
     await _paused(past, who, demo)
@@ -106,6 +111,13 @@ def _result(number: int, at: Instant, now: Instant) -> CheckResult:
     if number == PORTAL and 40 * DAY < age <= 41 * DAY:
         return _failed(result, UNTRUSTED, None)
     return result
+
+
+def _records(number: int, at: Instant, now: Instant) -> CheckResult:
+    """Mail has moved to another server lately."""
+    server = "mx2" if now - at < 30 * MINUTE else "mx1"
+    records = ("A 203.0.113.9", "A 203.0.113.10", f"MX 10 {server}.example.com")
+    return replace(good(number, at, 9_000), status_code=None, records=records)
 
 
 def _ending_soon(now: Instant) -> Certificate:

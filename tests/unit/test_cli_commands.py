@@ -121,6 +121,15 @@ class TestMonitors:
         assert '"keyword":"Hi"' in row["settings"]
         assert '"expected_status":"200,300-399"' in row["settings"]
 
+    def test_only_records_can_be_watched_for_changes(self, data: Path) -> None:
+        address = "dns://shop.example?type=A,MX"
+        assert fener("monitor", "add", address, "--notice-changes").code == 0
+        row = only_row(data, "SELECT * FROM monitors")
+        assert '"notice_changes":true' in row["settings"]
+        refused = fener("monitor", "add", ADDRESS, "--notice-changes")
+        assert refused.code != 0
+        assert "Only DNS records can be watched for changes" in refused.err
+
     def test_a_monitor_is_paused_and_resumed(self, added: Any) -> None:
         assert fener("monitor", "pause", "1").out == "Monitor 1, shop.example, is paused.\n"
         assert fener("monitor", "list", "--json").json[0]["state"] == "paused"

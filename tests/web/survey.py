@@ -75,6 +75,7 @@ def inside_paths(demo: Demo) -> list[str]:
         *(f"/monitors/add?kind={kind}" for kind in DRAWN),
         f"/monitors/{demo.monitors['Database']}",
         f"/monitors/{demo.monitors['Database']}/edit",
+        f"/monitors/{demo.monitors['Zone']}",
         f"/monitors/{blog}",
         f"/monitors/{blog}?only=bad&span=week",
         f"/monitors/{blog}/checks/{demo.check}",

@@ -18,7 +18,7 @@ from fener.domain.kinds.icmp import IcmpSettings
 from fener.domain.kinds.tcp import TcpSettings
 from fener.domain.kinds.tls import StartTls, TlsSettings
 from fener.domain.monitor import Monitor
-from fener.domain.time import DAY, SECOND
+from fener.domain.time import DAY, MINUTE, SECOND
 from fener.storage.monitors import by_key
 from fener.storage.recording import SqlRecordStore
 from fener.web.kind_fields import DRAWN, Shape, fields_of
@@ -106,6 +106,7 @@ SAMPLES = {
             "resolver": "192.0.2.53",
             "expected": "a 192.0.2.1\nA 192.0.2.2\n\nMX 10 mail.example.com.",
             "match": "contained",
+            "notice_changes": "on",
         },
         DnsSettings(
             HOST,
@@ -116,6 +117,7 @@ SAMPLES = {
                 RecordType.MX: ("10 mail.example.com.",),
             },
             Match.CONTAINED,
+            notice_changes=True,
         ),
     ),
     Kind.HTTPS_REDIRECT: Sample(
@@ -273,3 +275,77 @@ async def test_the_chart_of_a_ping_shows_its_round_trips_and_not_its_lookup(
     columns = json.loads((await owner.get(f"{address}/latency.json")).body)
     assert columns["total"] == [12.0]
     assert columns["dns"] == [None]
+
+
+async def test_what_is_upside_down_has_no_changes_to_notice(owner: Visitor) -> None:
+    given = {**SHARED, **SAMPLES[Kind.DNS].typed, "upside_down": "on"}
+    answer = await owner.post("/monitors/add?kind=dns", **given)
+    assert answer.status == 422
+    assert 'id="e-notice_changes"' in answer.body.decode()
+
+
+class Name:
+    """A name that is watched for changes, and its page."""
+
+    def __init__(self, place: Place, owner: Visitor, address: str, number: int) -> None:
+        self.place, self.owner, self.address, self.number = place, owner, address, number
+
+    @classmethod
+    async def watched(cls, place: Place, owner: Visitor) -> "Name":
+        typed: dict[str, Any] = {"host": HOST, "record_types": ["A"], "notice_changes": "on"}
+        added = await owner.post("/monitors/add?kind=dns", **SHARED, **typed)
+        address = added.headers["location"]
+        return cls(place, owner, address, (await stored(place, address)).id)
+
+    async def answers(self, *answers: tuple[str, ...], location: int = 1) -> None:
+        people = self.place.people
+        context = people.context
+        store = SqlRecordStore(context.database, context.sealer, people.clock, self.place.faults)
+        for records in answers:
+            people.clock.step_wall(MINUTE)
+            now = people.now
+            result = CheckResult(self.number, location, now, now, Success(), records=records)
+            await store.record([result], settler().settle)
+
+    async def page(self) -> str:
+        return (await self.owner.get(self.address)).body.decode()
+
+
+OLD, NEW = ("A 192.0.2.1", "A 192.0.2.9"), ("A 192.0.2.2", "A 192.0.2.9")
+
+
+async def test_the_page_shows_the_records_and_what_the_last_change_took_away(
+    place: Place, owner: Visitor
+) -> None:
+    name = await Name.watched(place, owner)
+    assert "records-title" not in await name.page()
+    await name.answers(OLD)
+    page = await name.page()
+    assert "<code>A 192.0.2.1</code>" in page
+    assert "No change so far." in page
+    await name.answers(NEW, NEW, NEW)
+    page = await name.page()
+    assert "<li><code>A 192.0.2.2</code></li>" in page
+    assert "<del><code>A 192.0.2.1</code></del>" in page
+    assert "<del><code>A 192.0.2.9</code></del>" not in page
+    assert "1 change so far" in page
+    assert "alternate" not in page
+
+
+async def test_the_page_tells_what_changed_and_its_incident_that_it_is_none_that_lasts(
+    place: Place, owner: Visitor
+) -> None:
+    name = await Name.watched(place, owner)
+    await name.answers(OLD, NEW, NEW, NEW)
+    page = await name.page()
+    assert "The records are other than before" in page
+    link = page.partition('href="/incidents/')[2].partition('"')[0]
+    incident = (await owner.get(f"/incidents/{link}")).body.decode()
+    assert "A 192.0.2.2, A 192.0.2.9" in incident
+    assert "<dt>Failing checks</dt>" not in incident
+
+
+async def test_the_page_says_when_answers_alternate(place: Place, owner: Visitor) -> None:
+    name = await Name.watched(place, owner)
+    await name.answers(*(OLD, NEW) * 8)
+    assert "The answers alternate. A change is told when it has held for 30" in await name.page()

@@ -73,8 +73,9 @@ class LocalDesk:
         self._bells = DistantBells(settings.data)
 
     def add_monitor(self, new: NewMonitor) -> MonitorView:
+        wanted = Wanted(new.keyword, new.expect)
         asked = monitors.New(
-            settings=asked_of(new.url, Wanted(new.keyword, new.expect)),
+            settings=asked_of(new.url, wanted, notice_changes=new.notice_changes),
             name=new.name,
             customer_id=new.customer_id,
             interval=new.every,

@@ -56,6 +56,10 @@ Expect = Annotated[
     ),
 ]
 
+NoticeChanges = Annotated[
+    bool, typer.Option("--notice-changes", help="Tell once when DNS records are other than before.")
+]
+
 
 @app.command("add")
 def add(
@@ -68,12 +72,14 @@ def add(
     policy: Policy = None,
     keyword: Keyword = None,
     expect: Expect = None,
+    notice_changes: NoticeChanges = False,
     json: Json = False,
 ) -> None:
     """Watch an address from now on.
 
     Example: fener monitor add https://example.com --every 30s --keyword Welcome
     or: fener monitor add tcp://db.example.com:5432
+    or: fener monitor add dns://example.com?type=A,MX --notice-changes
     """
     added = open_desk().add_monitor(
         NewMonitor(
@@ -85,6 +91,7 @@ def add(
             policy=policy,
             keyword=keyword,
             expect=expect,
+            notice_changes=notice_changes,
         )
     )
     if json:

@@ -3,10 +3,12 @@
 from typing import Annotated, NamedTuple, TypeAlias
 
 import typer
+from msgspec.structs import replace
 
 from fener.cli.spans import BadSpan, parse_span
 from fener.domain.errors import Invalid
 from fener.domain.kinds import ProbeSettings
+from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.http import HttpSettings, JsonAssertion
 from fener.domain.time import Span
 
@@ -34,8 +36,8 @@ class Wanted(NamedTuple):
     json_values: tuple[str, ...] = ()
 
 
-def asked_of(address: str, wanted: Wanted) -> ProbeSettings:
-    """What an address and the options for websites ask for. Raises Invalid."""
+def asked_of(address: str, wanted: Wanted, *, notice_changes: bool = False) -> ProbeSettings:
+    """What an address and the options for its kind ask for. Raises Invalid."""
     # Names are read as the prober reads them, which brings much along.
     from fener.net.targets import read_target  # noqa: PLC0415
     from fener.net.url import BadUrl  # noqa: PLC0415
@@ -44,6 +46,8 @@ def asked_of(address: str, wanted: Wanted) -> ProbeSettings:
         settings = read_target(address)
     except BadUrl as error:
         raise Invalid(f"The address cannot be watched: {error}.", "address") from error
+    if notice_changes and not isinstance(settings, DnsSettings):
+        raise Invalid("Only DNS records can be watched for changes.", "notice_changes")
     if isinstance(settings, HttpSettings):
         return HttpSettings(
             settings.url,
@@ -55,6 +59,8 @@ def asked_of(address: str, wanted: Wanted) -> ProbeSettings:
         )
     if wanted != Wanted():
         raise Invalid("Only the answers of websites can be asked for texts and codes.", "keyword")
+    if isinstance(settings, DnsSettings):
+        return replace(settings, notice_changes=notice_changes)
     return settings
 
 

@@ -62,7 +62,11 @@ class RemoteDesk:
             "timeoutSeconds": timeout / SECOND,
             "packageId": None if new.policy is None else self._package(new.policy).id,
         }
-        if isinstance(asked_of(new.url, Wanted(new.keyword, new.expect)), HttpSettings):
+        asked = Wanted(new.keyword, new.expect)
+        settings = asked_of(new.url, asked, notice_changes=new.notice_changes)
+        if new.notice_changes:
+            wanted["settings"] = {"noticeChanges": True}
+        if isinstance(settings, HttpSettings):
             wanted["searchTerm"] = new.keyword
             wanted["expectedStatusCodes"] = new.expect or GOOD_STATUS
         return self._create(wanted).monitor_view()

@@ -193,6 +193,7 @@ class NewMonitor(Struct, frozen=True, kw_only=True):
     """Key, name or ID of a policy; None for that of the customer."""
     keyword: str | None = None
     expect: str | None = None
+    notice_changes: bool = False
 
 
 class NewHeartbeat(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from fener.domain.problem import Problem
-from fener.domain.time import Instant
+from fener.domain.time import DAY, Instant, Span
 
 
 class Health(StrEnum):
@@ -76,6 +76,10 @@ class Runs(Struct, frozen=True, omit_defaults=True):
     """When silence becomes a failure: `unfinished_since`, or else `expected_at`, plus grace."""
 
 
+MOVES_COUNT_FOR: Span = DAY
+"""Of who fails over more than three times a day, what holds is told."""
+
+
 class Answers(Struct, frozen=True, omit_defaults=True):
     """What one location was told of records, so that a change of them is noticed.
 
@@ -104,6 +108,10 @@ class Answers(Struct, frozen=True, omit_defaults=True):
     @property
     def latest(self) -> tuple[str, ...]:
         return self.other or self.records
+
+    def is_restless(self, turns: int, now: Instant) -> bool:
+        """Whether they alternate, by more than so many moves: a change must hold to be told."""
+        return sum(at > now - MOVES_COUNT_FOR for at in self.moves) > turns
 
 
 class Snapshots(Struct, frozen=True, omit_defaults=True):

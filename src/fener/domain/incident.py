@@ -18,7 +18,7 @@ class Resolution(StrEnum):
     MONITOR_DELETED = "monitor_deleted"
     BY_HAND = "by_hand"
     ACCEPTED = "accepted"
-    """A change has become the usual state, or was followed by another one."""
+    """A change became the usual state, or another one followed."""
 
 
 class TimelineEvent(StrEnum):

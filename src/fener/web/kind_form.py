@@ -23,6 +23,7 @@ WANTED = Wanted(
         "server_name": marked("A host name is wanted, or nothing."),
         "resolver": marked("An address is wanted, such as 9.9.9.9 or [2620:fe::fe]:53."),
         "expected": marked("At most 50 records of a type are wanted."),
+        "notice_changes": marked("What is upside down has no records whose changes are noticed."),
         **field_reading.TOLD,
     },
     names=monitor_rhythm.WANTED.names,

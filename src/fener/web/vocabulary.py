@@ -179,7 +179,7 @@ RESOLUTIONS = {
     Resolution.PAUSED: marked("The monitor was paused"),
     Resolution.MONITOR_DELETED: marked("The monitor was deleted"),
     Resolution.BY_HAND: marked("Resolved by hand"),
-    Resolution.ACCEPTED: marked("The change has become the usual state"),
+    Resolution.ACCEPTED: marked("It became usual, or another change followed"),
 }
 PINGS = {
     PingAction.SUCCESS: marked("Done"),

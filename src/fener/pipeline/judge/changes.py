@@ -12,16 +12,14 @@ from msgspec.structs import replace
 
 from fener.domain.check import CheckResult, Failure
 from fener.domain.failure import Facts, FailureReason
-from fener.domain.health import Answers, CheckRef, Snapshots
+from fener.domain.health import MOVES_COUNT_FOR, Answers, CheckRef, Snapshots
 from fener.domain.judgement import Change, Noticed
 from fener.domain.kinds.dns import DnsSettings
 from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy
 from fener.domain.problem import Cause
-from fener.domain.time import DAY, Instant, Span
+from fener.domain.time import Instant
 
-_LONG: Span = DAY
-"""Moves count for so long: of who fails over more than three times a day, what holds is told."""
 _MOST_SHOWN, _LONGEST = 10, 600
 
 
@@ -41,11 +39,6 @@ def notice_changes(
     if result.records is None:
         return Noticed(known)
     return _compared(monitor, known, result, result.records, CheckRef(check_id, result.at))
-
-
-def is_restless(answers: Answers, policy: Policy, now: Instant) -> bool:
-    """Whether its answers alternate, so that a change must hold for long to be told."""
-    return sum(at > now - _LONG for at in answers.moves) > policy.flap_turns
 
 
 def _compared(
@@ -74,8 +67,8 @@ def _moved(
 ) -> Answers:
     """The same belief, with one more answer."""
     moves = believed.moves
-    if came != believed.latest or (moves and moves[0] <= now - _LONG):
-        lately = tuple(at for at in moves if at > now - _LONG)
+    if came != believed.latest or (moves and moves[0] <= now - MOVES_COUNT_FOR):
+        lately = tuple(at for at in moves if at > now - MOVES_COUNT_FOR)
         moved = (now,) if came != believed.latest else ()
         moves = (*lately, *moved)[-policy.flap_turns - 1 :]
     if came == believed.records:
@@ -98,7 +91,7 @@ def _undoubted(believed: Answers, moves: tuple[Instant, ...]) -> Answers:
 
 def _is_beyond_doubt(moved: Answers, policy: Policy, now: Instant) -> bool:
     assert moved.other_since is not None  # noqa: S101 - set with `other`
-    if is_restless(moved, policy, now):
+    if moved.is_restless(policy.flap_turns, now):
         return now - moved.other_since.at >= policy.flap_calm
     return moved.doubts >= policy.confirm_after
 
@@ -108,7 +101,7 @@ def _is_told(
 ) -> bool:
     """Whether the same change was seen and told elsewhere, not longer ago than caches keep."""
     return any(
-        one.told and one.records == came and now - one.since < _LONG
+        one.told and one.records == came and now - one.since < MOVES_COUNT_FOR
         for other, one in answers.items()
         if other != place
     )
@@ -138,7 +131,9 @@ def _with(known: Snapshots, place: int, answers: Answers) -> Snapshots:
 def _recheck_at(known: Snapshots, result: CheckResult, policy: Policy) -> Instant | None:
     """Soon, while any location doubts; not where answers alternate, which no recheck settles."""
     now = result.finished_at
-    if not any(one.doubts and not is_restless(one, policy, now) for one in known.answers.values()):
+    if not any(
+        one.doubts and not one.is_restless(policy.flap_turns, now) for one in known.answers.values()
+    ):
         return None
     return max(result.at + policy.recheck_every, now)
 

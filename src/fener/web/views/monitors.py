@@ -17,6 +17,7 @@ from fener.storage.incidents import Only
 from fener.web import vocabulary
 from fener.web.forms import id_of
 from fener.web.inside import show
+from fener.web.known_records import known_records
 from fener.web.notices import nobody_to_tell
 from fener.web.visit import Entered, Inside, PathText
 
@@ -75,6 +76,12 @@ async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
         "places": {seen.location_id: seen for seen in reversed(newest)},
         "incidents": listed,
         "certificate": await checks.certificate(context, who, monitor.id),
+        "known_records": known_records(
+            line.snapshots,
+            {one.id: one.name for one in await monitors.locations(context, who)},
+            monitor.policy,
+            context.clock.now(),
+        ),
         "nobody_to_tell": await nobody_to_tell(inside, monitor.id),
         "span": span if span in CHART_SPANS else "day",
     }
