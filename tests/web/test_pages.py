@@ -76,6 +76,6 @@ def test_open_incidents_stand_before_newer_ones_that_are_over(
     page = inside().new_page()
     page.goto(f"{house.url}/incidents")
     names = page.locator(".item .monitor-name").all_inner_texts()
-    assert names == ["Blog", "Documentation", "Nightly backup", "Kundenportal München"]
+    assert names == ["Blog", "Zone", "Documentation", "Nightly backup", "Kundenportal München"]
     page.get_by_role("link", name="Resolved").click()
-    assert page.locator(".item .monitor-name").all_inner_texts() == names[2:]
+    assert page.locator(".item .monitor-name").all_inner_texts() == names[3:]
