@@ -341,8 +341,9 @@ async def test_the_page_tells_what_changed_and_its_incident_that_it_is_none_that
     assert "The records are other than before" in page
     link = page.partition('href="/incidents/')[2].partition('"')[0]
     incident = (await owner.get(f"/incidents/{link}")).body.decode()
-    assert "A 192.0.2.2, A 192.0.2.9" in incident
-    assert "<dt>Failing checks</dt>" not in incident
+    assert "A 192.0.2.2</bdi> instead of" in incident
+    assert "First seen" in incident
+    assert "Failing checks" not in incident
 
 
 async def test_the_page_says_when_answers_alternate(place: Place, owner: Visitor) -> None:

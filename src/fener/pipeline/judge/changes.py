@@ -142,9 +142,12 @@ def _change(monitor: Monitor, moved: Answers) -> Change:
     assert isinstance(monitor.settings, DnsSettings)  # noqa: S101 - asked by its only caller
     assert moved.doubt is not None  # noqa: S101 - set with the first answer that was another one
     host = monitor.settings.host
-    new, old = _listed(moved.other, moved.records), _listed(moved.records, moved.other)
-    message = f"the records of {host} are {new}, before {old}"
-    facts = Facts(name=host, got=new, wanted=old)
+    new, old = moved.other, moved.records
+    came = tuple(record for record in new if record not in old)
+    went = tuple(record for record in old if record not in new)
+    message = f"the records of {host} are {_listed(new, old)}, before {_listed(old, new)}"
+    got, wanted = (came, went) if came and went else (new, old)
+    facts = Facts(name=host, got=_listed(got, old), wanted=_listed(wanted, new))
     failure = Failure(FailureReason.RECORDS_CHANGED, message, facts)
     return Change(Cause.DNS_CHANGE, failure, moved.doubt, moved.doubts)
 
