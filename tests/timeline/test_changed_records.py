@@ -1,5 +1,8 @@
 """Records that change, told as a timeline: an event that is told once, and no outage."""
 
+from collections.abc import Awaitable, Callable
+
+import pytest
 from msgspec.structs import replace
 
 from fener.actions import checks, incidents, monitors
@@ -9,6 +12,7 @@ from fener.domain.kinds.dns import DnsSettings
 from fener.domain.problem import Cause, Problem, Severity
 from fener.domain.shown import Shown
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
+from fener.storage.watching import state_of
 from fener.testing.scripted import OURS, REFUSES, UP, Behaviour
 from fener.testing.timeline import Timeline
 from fener.testing.watched import Site
@@ -72,16 +76,37 @@ async def test_it_is_the_usual_state_after_a_day(fener: Timeline) -> None:
     assert [one.event for one in fener.carrier.asked] == ["down"]
 
 
-async def test_a_person_may_end_it_and_hears_of_the_next_one(fener: Timeline) -> None:
+async def test_it_stays_open_while_nobody_can_tell(fener: Timeline) -> None:
     name = await watched(fener)
     name.turns(NEW)
     await fener.until("12:10")
-    await incidents.resolve(fener.context, fener.owner, (await name.incident()).id)
+    name.turns(OURS)
+    async with fener.stopped():
+        fener.clock.step_wall(2 * DAY)
+    await fener.passes(3 * MINUTE)
+    assert (await name.incident()).is_open
+    name.turns(NEW)
+    await fener.passes(2 * MINUTE)
+    assert not (await name.incident()).is_open
+
+
+@pytest.mark.parametrize(("deed", "left"), [(incidents.resolve, 1), (incidents.delete, 0)])
+async def test_a_person_may_end_it_and_hears_of_the_next_one(
+    fener: Timeline, deed: Callable[..., Awaitable[object]], left: int
+) -> None:
+    name = await watched(fener)
+    name.turns(NEW)
+    await fener.until("12:10")
+    await deed(fener.context, fener.owner, (await name.incident()).id)
+    async with fener.context.database.read() as session:
+        state = await state_of(session, name.id)
+    assert set(state.problems) == {Problem.AVAILABILITY}
     await fener.until("12:20")
-    assert len(await name.incidents()) == 1
+    assert len(await name.incidents()) == left
     name.turns(NEWER)
     await fener.until("12:30")
-    assert [one.is_open for one in await name.incidents()] == [False, True]
+    assert [one.is_open for one in await name.incidents()] == [False] * left + [True]
+    assert [one.event for one in fener.carrier.asked] == ["down"] * 2
 
 
 async def test_the_next_change_ends_the_one_before_and_is_told(fener: Timeline) -> None:

@@ -44,6 +44,7 @@ ENDED = msgspec.structs.replace(ENDING, cause=Cause.SSL_EXPIRY, ends_at=NOON)
 SLOW = msgspec.structs.replace(
     letters.INCIDENT, cause=Cause.PERFORMANCE, problem=Problem.PERFORMANCE
 )
+CHANGED = msgspec.structs.replace(letters.INCIDENT, cause=Cause.DNS_CHANGE, problem=Problem.CONTENT)
 
 
 class Hook:
@@ -122,6 +123,11 @@ class TestOrganizationPayload:
         assert hook.json()["incident"]["type"] == "ssl_warning"
         assert hook.request.headers["x-webhook-event"] == "alert"
 
+    async def test_changed_records_are_named_by_their_cause(self, hook: Hook) -> None:
+        await hook.send(message={"incident": CHANGED})
+        assert hook.json()["incident"]["type"] == "dns_change"
+        assert hook.json()["event"] == "incident.created"
+
     async def test_a_warning_that_became_critical_says_so(self, hook: Hook) -> None:
         await hook.send(Event.WORSENED, message={"incident": ENDED})
         said = hook.json()
@@ -190,6 +196,12 @@ class TestAccountPayload:
         said = hook.form()
         assert (said["type"], said["timezone"]) == ("ssl-expiry", "UTC")
         assert said["ssl_end_datetime"] == "2026-01-11 12:00:00"
+        assert "is_ok" not in said
+
+    async def test_a_change_is_not_called_down(self, hook: Hook) -> None:
+        await hook.send(format="account", message={"incident": CHANGED})
+        said = hook.form()
+        assert (said["problem"], said["severity"]) == ("content", "warning")
         assert "is_ok" not in said
 
     async def test_what_is_slow_is_not_called_down(self, hook: Hook) -> None:

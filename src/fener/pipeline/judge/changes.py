@@ -21,6 +21,8 @@ from fener.domain.problem import Cause
 from fener.domain.time import Instant
 
 _MOST_SHOWN, _LONGEST = 10, 600
+_NOTHING = Noticed(None)
+"""Said of nearly every check."""
 
 
 def notice_changes(
@@ -29,7 +31,7 @@ def notice_changes(
     """What one check means for what is remembered. One that failed says nothing of the records."""
     settings = monitor.settings
     if not isinstance(settings, DnsSettings) or not settings.notice_changes:
-        return Noticed(None)
+        return _NOTHING
     known = before or Snapshots(settings.target)
     if known.question != settings.target:
         known = Snapshots(settings.target)

@@ -218,7 +218,9 @@ def _changes_nothing(watched: Watched, judgement: Judgement) -> bool:
 
 
 def _earlier(one: Instant | None, other: Instant | None) -> Instant | None:
-    return min((at for at in (one, other) if at is not None), default=None)
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)
 
 
 def _availability(result: CheckResult) -> Reading:
