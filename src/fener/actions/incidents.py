@@ -16,9 +16,10 @@ from fener.domain.time import Instant
 from fener.storage import evidence, incidents, watching
 from fener.storage.database import Session
 from fener.storage.evidence import Details
+from fener.storage.incident_changes import add_event
 from fener.storage.incidents import Incident, Only, Reach
 from fener.storage.queries import statements
-from fener.storage.settlements import add_event, write_belief
+from fener.storage.settlements import write_belief
 
 SQL = statements("incidents")
 WATCHING = statements("watching")

@@ -12,8 +12,8 @@ from fener.domain.notification import Event, Moot, is_last, wait_before
 from fener.domain.place import Place
 from fener.domain.time import Instant
 from fener.storage.database import Row, Session
+from fener.storage.incident_changes import add_event
 from fener.storage.queries import statements
-from fener.storage.settlements import add_event
 
 SQL = statements("notifying")
 

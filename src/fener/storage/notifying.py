@@ -28,9 +28,9 @@ from fener.domain.time import Instant
 from fener.ports import Clock, Faults, Leased
 from fener.storage import channels, deliveries, messages
 from fener.storage.database import Database, Row, Session, in_list
+from fener.storage.incident_changes import owe
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer, UnreadableSecret
-from fener.storage.settlements import owe
 
 SQL = statements("notifying")
 _NO_OUTCOME = f"Fener stopped in the midst of each of {MAX_ATTEMPTS} attempts to send this."

@@ -10,8 +10,9 @@ from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.problem import Problem
 from fener.domain.time import Instant
 from fener.storage.database import Session
+from fener.storage.incident_changes import add_event
 from fener.storage.queries import statements
-from fener.storage.settlements import add_event, write_belief
+from fener.storage.settlements import write_belief
 
 SQL = statements("watching")
 MONITORS = statements("monitors")
