@@ -61,6 +61,27 @@ async def test_libcurls_own_deadline_ends_a_transfer(multi: EpollMulti) -> None:
     assert raised.value.args[0] == pycurl.E_OPERATION_TIMEDOUT
 
 
+@pytest.mark.parametrize("deadlines", [(100, 30), (30, 100), (60_000, 30)])
+async def test_each_has_its_own_deadline_in_whatever_order_they_began(
+    multi: EpollMulti, deadlines: tuple[int, int]
+) -> None:
+    hole = BlackHole()
+    url = f"http://127.0.0.1:{hole.port}/"
+    running = [
+        asyncio.create_task(multi.perform(transfer(url, TIMEOUT_MS=each)[0])) for each in deadlines
+    ]
+    short = [task for task, each in zip(running, deadlines, strict=True) if each < 1_000]
+    done, _ = await asyncio.wait(short, timeout=10)
+    assert len(done) == len(short)
+    for one in done:
+        with pytest.raises(pycurl.error) as raised:
+            await one
+        assert raised.value.args[0] == pycurl.E_OPERATION_TIMEDOUT
+    for one in running:
+        one.cancel()
+    hole.close()
+
+
 async def test_a_cancelled_transfer_is_given_up_and_its_handle_free(multi: EpollMulti) -> None:
     hole = BlackHole()
     curl, _ = transfer(f"http://127.0.0.1:{hole.port}/")

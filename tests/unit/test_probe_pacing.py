@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fener.domain.time import Span
-from fener.pipeline.probe.pacing import APART, STEPS, Pacer
+from fener.pipeline.probe.pacing import APART, STEPS, TOGETHER, Pacer
 from fener.testing.clock import FakeClock
 
 HEAP = 1_000
@@ -32,6 +32,18 @@ async def test_one_alone_is_begun_at_once() -> None:
         pacer.add([7])
         await clock.settle()
         assert begun == [(0, 7)]
+
+
+async def test_a_few_are_begun_together() -> None:
+    clock = FakeClock()
+    async with pacing(clock) as (pacer, begun):
+        pacer.add(range(2 * TOGETHER + 1))
+        await clock.settle()
+        await clock.advance(10 * APART)
+        together = [TOGETHER, TOGETHER, 1]
+        assert [when for when, _ in begun] == [
+            APART * step for step, count in enumerate(together) for _ in range(count)
+        ]
 
 
 async def test_a_heap_is_begun_in_small_steps() -> None:
@@ -69,7 +81,7 @@ async def test_what_comes_later_waits_for_its_turn_and_is_begun_too() -> None:
 async def test_it_says_how_many_are_not_begun() -> None:
     clock = FakeClock()
     async with pacing(clock) as (pacer, _):
-        pacer.add(range(STEPS + 1))
-        assert len(pacer) == STEPS + 1
+        pacer.add(range(TOGETHER + 5))
+        assert len(pacer) == TOGETHER + 5
         await clock.settle()
-        assert len(pacer) == STEPS - 1
+        assert len(pacer) == 5

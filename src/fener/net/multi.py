@@ -23,6 +23,11 @@ _HAPPENED = (
     (select.EPOLLOUT, pycurl.CSELECT_OUT),
     (select.EPOLLERR | select.EPOLLHUP, pycurl.CSELECT_ERR),
 )
+_ALL = select.EPOLLIN | select.EPOLLOUT | select.EPOLLERR | select.EPOLLHUP
+_ACTED_ON = tuple(
+    sum(said for happened, said in _HAPPENED if events & happened) for events in range(_ALL + 1)
+)
+"""What to tell libcurl, by what epoll tells us."""
 
 
 class EpollMulti:
@@ -33,7 +38,9 @@ class EpollMulti:
         self._watched: set[int] = set()
         self._underway: dict[Any, asyncio.Future[None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._timer: asyncio.Handle | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._timer_at = 0.0
+        self._is_ringing = False
         self._multi = pycurl.CurlMulti()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
@@ -58,7 +65,8 @@ class EpollMulti:
             self._multi.remove_handle(curl)
             done.cancel()
         self._underway.clear()
-        self._set_timer(-1)
+        if self._timer is not None:
+            self._timer.cancel()
         if self._loop is not None:
             self._loop.remove_reader(self._epoll.fileno())
         self._multi.close()
@@ -86,25 +94,42 @@ class EpollMulti:
         self._watched.add(fd)
 
     def _set_timer(self, after_ms: int) -> None:
-        """Called by libcurl, which must not be called back before this has returned."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        """Called by libcurl, which must not be called back before this has returned.
+
+        A timer that rings too early is left alone: libcurl asks for the next one then.
+        """
         if self._loop is None or after_ms < 0:
             return
-        if after_ms:
-            self._timer = self._loop.call_later(after_ms / 1_000, self._time_is_up)
-        else:
-            self._timer = self._loop.call_soon(self._time_is_up)
+        if after_ms == 0:
+            if not self._is_ringing:
+                self._is_ringing = True
+                self._loop.call_soon(self._now)
+            return
+        at = self._loop.time() + after_ms / 1_000
+        if self._timer is not None:
+            if self._timer_at <= at:
+                return
+            self._timer.cancel()
+        self._timer_at = at
+        self._timer = self._loop.call_at(at, self._later)
+
+    def _now(self) -> None:
+        """Those that were begun together connect; the first may be connected by then."""
+        self._is_ringing = False
+        self._time_is_up()
+
+    def _later(self) -> None:
+        self._timer = None
+        self._time_is_up()
 
     def _time_is_up(self) -> None:
-        self._timer = None
-        self._act(pycurl.SOCKET_TIMEOUT, 0)
-        self._finish()
+        if self._underway:
+            self._act(pycurl.SOCKET_TIMEOUT, 0)
+            self._look()
 
     def _look(self) -> None:
         for fd, events in self._epoll.poll(0, _AT_ONCE):
-            self._act(fd, sum(said for happened, said in _HAPPENED if events & happened))
+            self._act(fd, _ACTED_ON[events & _ALL])
         self._finish()
 
     def _act(self, fd: int, happened: int) -> None:

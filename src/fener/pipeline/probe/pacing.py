@@ -16,6 +16,10 @@ APART: Span = 2
 """Long enough for what was begun to be on its way, and short beside any interval."""
 STEPS = 25
 """Each step begins this part of what waits: a heap of a thousand takes a quarter of a second."""
+TOGETHER = 5
+"""What wakes a sleeping process costs it a third of a probe, since the processor's caches are cold.
+So a few are begun together: a target that is nearer than a millisecond is reported 0.1 ms farther.
+"""
 
 Item = TypeVar("Item")
 
@@ -43,6 +47,11 @@ class Pacer(Generic[Item]):
             await self._has_some.wait()
             self._has_some.clear()
             while self._waiting:
-                for _ in range(-(-len(self._waiting) // STEPS)):
+                for _ in range(self._step()):
                     self._begin(self._waiting.popleft())
-                await self._clock.sleep(APART)
+                if self._waiting:
+                    await self._clock.sleep(APART)
+
+    def _step(self) -> int:
+        count = len(self._waiting)
+        return min(count, max(TOGETHER, -(-count // STEPS)))
