@@ -57,7 +57,7 @@ class ProberProcess:
         self._writer = writer
         self._clock = SystemClock()
         self._pacer = Pacer(self._clock, self._begin)
-        self._underway: set[asyncio.Task[None]] = set()
+        self._underway: set[asyncio.Task[CheckResult]] = set()
         self._results: list[CheckResult] = []
         self._is_due = asyncio.Event()
         self._due: asyncio.TimerHandle | None = None
@@ -85,15 +85,16 @@ class ProberProcess:
                 await self._has_room.wait()
 
     def _begin(self, order: CheckOrder) -> None:
-        task = asyncio.create_task(self._probe(order))
+        task = asyncio.create_task(self._prober.probe(order))
         self._underway.add(task)
-        task.add_done_callback(self._underway.discard)
+        task.add_done_callback(self._ended)
 
-    async def _probe(self, order: CheckOrder) -> None:
-        result = await self._prober.probe(order)
-        # Only now, since `_tell` puts another list in the place of the one that was here before.
-        self._results.append(result)
-        self._tell_within(_NEWS_GATHERS_FOR if _is_news(result) else _GATHER_FOR)
+    def _ended(self, task: asyncio.Task[CheckResult]) -> None:
+        self._underway.discard(task)
+        if not task.cancelled():
+            result = task.result()
+            self._results.append(result)
+            self._tell_within(_NEWS_GATHERS_FOR if _is_news(result) else _GATHER_FOR)
 
     def _tell_within(self, span: Span) -> None:
         """Have all results told by then, unless they are to be told earlier anyway."""

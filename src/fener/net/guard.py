@@ -87,6 +87,7 @@ class AddressGuard:
 
     def __init__(self, own_listeners: Iterable[Listener] = ()) -> None:
         self._own = {(ip_address(one.address), one.port) for one in own_listeners}
+        self._ports = {port for _, port in self._own}
         self._everywhere = {port for address, port in self._own if address.is_unspecified}
 
     def refusal(self, address: str, port: int, *, allow_private: bool) -> str | None:
@@ -104,7 +105,7 @@ class AddressGuard:
         return None
 
     def _is_own(self, address: str, port: int) -> bool:
-        if not self._own:
+        if port not in self._ports:
             return False
         dialled = _stands_for(address)
         if any((one, port) in self._own for one in dialled):

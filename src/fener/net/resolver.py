@@ -41,8 +41,16 @@ class Resolver:
         IPv6 ones only where there are no others, or with `ipv6`. Ends within `within` and the half
         second in which our own resolver is asked whether it is alive.
         """
-        known = self._known(host, ipv6=ipv6)
-        return known or await self._fetched((host, ipv6), within)
+        return self.known(host, ipv6=ipv6) or await self._fetched((host, ipv6), within)
+
+    def known(self, host: str, *, ipv6: bool = False) -> tuple[str, ...]:
+        """What needs no query: the address that it is, kept ones, the machine's; else none."""
+        if is_address(host):
+            return (host,)
+        entry = self._cache.get((host, ipv6))
+        if entry is not None and self._clock.monotonic() < entry[0]:
+            return entry[1]
+        return self._hosts.addresses(host)
 
     def forget(self, host: str) -> None:
         """Ask anew the next time: these addresses did not answer."""
@@ -60,14 +68,6 @@ class Resolver:
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)
         await self._nameservers.aclose()
-
-    def _known(self, host: str, *, ipv6: bool) -> tuple[str, ...]:
-        if is_address(host):
-            return (host,)
-        entry = self._cache.get((host, ipv6))
-        if entry is not None and self._clock.monotonic() < entry[0]:
-            return entry[1]
-        return self._hosts.addresses(host)
 
     async def _fetched(
         self, key: tuple[str, bool], within: Span

@@ -117,6 +117,11 @@ def is_address(host: str) -> bool:
     """Whether it is an IP address, rather than a name. One with a zone is neither."""
     if ":" not in host and not host[-1:].isdigit():
         return False  # at a glance: most are names
+    return _reads_as_address(host)
+
+
+@lru_cache(maxsize=4_096)
+def _reads_as_address(host: str) -> bool:
     try:
         ip_address(host)
     except ValueError:

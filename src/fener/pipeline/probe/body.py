@@ -28,15 +28,13 @@ class Head:
 
     def last(self) -> bytes:
         """The lines of the last answer; what came before were interim ones."""
-        starts = [at for at, line in enumerate(self.lines) if line.startswith(b"HTTP/")]
-        return b"".join(self.lines[starts[-1] :]) if starts else b""
+        whole = b"".join(self.lines)
+        start = whole.rfind(b"\nHTTP/") + 1
+        return whole[start:] if whole.startswith(b"HTTP/", start) else b""
 
     def status(self) -> int:
-        for line in reversed(self.lines):
-            if line.startswith(b"HTTP/"):
-                words = line.split(None, 2)
-                return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
-        return 0
+        words = self.last().partition(b"\n")[0].split(None, 2)
+        return int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
 
     def version(self) -> str:
         """Of the last answer: `HTTP/1.1`, `HTTP/2`."""

@@ -66,8 +66,9 @@ class Dialling:
         if not isinstance(addresses, tuple):
             return addresses
         answer = await self._dial(host, port, addresses, attempt)
-        is_over = self._version is not IpVersion.ANY or any(":" in one for one in addresses)
-        if is_over or not _has_no_route(answer):
+        if not _has_no_route(answer):
+            return answer
+        if self._version is not IpVersion.ANY or any(":" in one for one in addresses):
             return answer
         more = await self._addresses(host, ipv6=True)
         return await self._dial(host, port, more, attempt) if isinstance(more, tuple) else answer
@@ -89,10 +90,12 @@ class Dialling:
         return self._of_version(host, found) if isinstance(found, tuple) else found
 
     async def _looked_up(self, host: str, *, ipv6: bool) -> tuple[str, ...] | Failure | Unknown:
-        began = self._world.stopwatch()
-        found = await self._world.resolver.resolve(host, self.left(), ipv6=ipv6)
-        known = found if isinstance(found, tuple) else ()
-        self._trail.resolved(known, self._world.stopwatch() - began)
+        stopwatch, resolver = self._world.stopwatch, self._world.resolver
+        began = stopwatch()
+        found: tuple[str, ...] | Failure | Unknown = resolver.known(host, ipv6=ipv6)
+        if not found:
+            found = await resolver.resolve(host, self.left(), ipv6=ipv6)
+        self._trail.resolved(found if isinstance(found, tuple) else (), stopwatch() - began)
         return found
 
     def _of_version(self, host: str, found: tuple[str, ...]) -> tuple[str, ...] | Failure:

@@ -25,6 +25,7 @@ from fener.net.url import Url, join, parse, proxy_origin
 from fener.net.wire import Request
 
 USER_AGENT = f"Fener/{__version__}"
+_USUAL_HEADERS = (f"User-Agent: {USER_AGENT}",)
 _HARMLESS = frozenset(
     {"accept", "accept-language", "accept-encoding", "cache-control", "expect", "user-agent"}
 )
@@ -119,12 +120,14 @@ def is_sensitive(header: str) -> bool:
 
 
 def _headers(settings: HttpSettings, proof: str | None) -> tuple[str, ...]:
+    if not settings.headers and settings.body is None and proof is None:
+        return _USUAL_HEADERS
     given = {name.lower() for name, _ in settings.headers}
     lines = [_line(name, value) for name, value in settings.headers]
     if proof is not None and "authorization" not in given:
         lines.append(_line("Authorization", proof))
     if "user-agent" not in given:
-        lines.append(f"User-Agent: {USER_AGENT}")
+        lines += _USUAL_HEADERS
     if settings.body is not None:
         # libcurl would wait a second for "100 Continue", and call every body a form.
         lines += [f"{name}:" for name in ("Expect", "Content-Type") if name.lower() not in given]
@@ -150,6 +153,8 @@ def _name(line: str) -> str:
 def _secrets(
     settings: HttpSettings, credentials: Credentials | None, proof: str | None
 ) -> tuple[str, ...]:
+    if not settings.headers and credentials is None:
+        return ()
     parts = [value for name, value in settings.headers if is_sensitive(name)]
     if isinstance(credentials, BasicCredentials | DigestCredentials):
         parts.append(credentials.password)
