@@ -15,7 +15,7 @@ _END = 0
 _LINES = re.IGNORECASE | re.MULTILINE
 _CHARSET = re.compile(rb"^content-type:[^\r\n]*;[ \t]*charset=\"?([A-Za-z0-9_.:-]+)", _LINES)
 _LOCATION = re.compile(rb"^location:[ \t]*([^\r\n]*?)[ \t]*\r?$", _LINES)
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class Head:
@@ -42,7 +42,7 @@ class Head:
 
     def location(self) -> str | None:
         """Where a redirect leads; None where the answer is none."""
-        if self.status() not in _REDIRECTS:
+        if self.status() not in REDIRECTS:
             return None
         found = _LOCATION.search(self.last())
         return found[1].decode("utf-8", "replace") or None if found else None

@@ -13,7 +13,7 @@ from fener.domain.time import Span
 from fener.net.url import BadUrl, Origin
 from fener.net.wire import CUT_BY_SINK, Reply, Request
 from fener.pipeline.probe.assertions import first_broken
-from fener.pipeline.probe.body import Body, Head
+from fener.pipeline.probe.body import REDIRECTS, Body, Head
 from fener.pipeline.probe.dialling import Dialling, Missed
 from fener.pipeline.probe.patterns import Text
 from fener.pipeline.probe.requests import redirected
@@ -41,7 +41,7 @@ class Errand:
             reply = await self._hop()
             if not isinstance(reply, Reply):
                 return reply
-            location = self._redirect()
+            location = self._redirect(reply.status)
             if location is None:
                 return await self._judged(reply)
             try:
@@ -85,8 +85,10 @@ class Errand:
         fault = explain(reply, visit.request, self._order.timeout, self._world.clock.now())
         return Missed(fault) if visit.phase == "connect" else fault
 
-    def _redirect(self) -> str | None:
-        if not self._settings.follow_redirects or self._visit.head is None:
+    def _redirect(self, status: int) -> str | None:
+        if status not in REDIRECTS or not self._settings.follow_redirects:
+            return None
+        if self._visit.head is None:
             return None
         return self._visit.head.location()
 

@@ -18,7 +18,7 @@ STEPS = 25
 """Each step begins this part of what waits: a heap of a thousand takes a quarter of a second."""
 TOGETHER = 5
 """What wakes a sleeping process costs it a third of a probe, since the processor's caches are cold.
-So a few are begun together: a target that is nearer than a millisecond is reported 0.1 ms farther.
+So a few are begun together: a target that is nearer than a millisecond is reported 0.2 ms farther.
 """
 
 Item = TypeVar("Item")
