@@ -25,7 +25,7 @@ from fener.domain.check import CheckOrder, CheckResult, Purpose, Success
 from fener.domain.time import SECOND, Span
 from fener.net.guard import Listener
 from fener.pipeline.probe.gates import Limits
-from fener.pipeline.probe.pacing import Pacer
+from fener.pipeline.probe.pacing import Pacer, is_light
 from fener.pipeline.probe.prober import Prober
 from fener.pipeline.probe.whereabouts import Whereabouts, whereabouts_of
 from fener.pipeline.probe.world import open_world
@@ -56,7 +56,7 @@ class ProberProcess:
         self._reader = reader
         self._writer = writer
         self._clock = SystemClock()
-        self._pacer = Pacer(self._clock, self._begin)
+        self._pacer = Pacer(self._clock, self._begin, is_light)
         self._underway: set[asyncio.Task[CheckResult]] = set()
         self._results: list[CheckResult] = []
         self._is_due = asyncio.Event()
