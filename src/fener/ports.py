@@ -14,6 +14,7 @@ from fener.domain.heartbeat import DeafPeriod, HeardPing, Ping
 from fener.domain.message import BlindSpell, Delivery, Message
 from fener.domain.monitor import Monitor
 from fener.domain.place import Place
+from fener.domain.prober import ALL, Share
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import Instant, Span
 
@@ -44,7 +45,9 @@ class Bus(Protocol):
     """Carries work between the stages. The truth is in the store; what is lost here is there."""
 
     async def send_orders(self, orders: Sequence[CheckOrder]) -> None: ...
-    def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]: ...
+    def orders(
+        self, location_id: int, share: Share = ALL
+    ) -> AsyncIterator[Sequence[CheckOrder]]: ...
     async def send_results(self, results: Sequence[CheckResult]) -> None: ...
     def results(self) -> AsyncIterator[Sequence[CheckResult]]: ...
 

@@ -52,6 +52,12 @@ ENTRIES = (
         "",
         "Comma-separated address:port pairs that tell whether it is Fener that is cut off.",
     ),
+    Setting(
+        "FENER_PROBERS",
+        "probers",
+        "0",
+        "Prober processes; 0: as many as the monitors ask for at start, and cores allow.",
+    ),
     Setting("FENER_RATE_LIMIT", "rate_limit", "100", "API requests a minute per caller; 0: none."),
 )
 
@@ -69,6 +75,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     setup_email: str = ""
     setup_password: str = ""
+    probers: int = 0
     rate_limit: int = 100
     reference_targets: tuple[str, ...] = ()
 
@@ -130,6 +137,16 @@ def _count(text: str) -> int:
     return count
 
 
+_MOST_PROBERS = 64
+
+
+def _probers(text: str) -> int:
+    count = _count(text)
+    if count > _MOST_PROBERS:
+        raise ValueError(text)
+    return count
+
+
 def _networks(text: str) -> tuple[str, ...]:
     networks = tuple(part.strip() for part in text.split(",") if part.strip())
     for network in networks:
@@ -170,6 +187,7 @@ CLIENT_NAMES = frozenset({"FENER_URL", "FENER_TOKEN"})
 _PARSERS: dict[str, Callable[[str], object]] = {
     "port": _port,
     "data": Path,
+    "probers": _probers,
     "rate_limit": _count,
     "trusted_proxies": _networks,
     "reference_targets": _doors,
@@ -178,6 +196,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
 }
 _WANTED = {
     "port": "a port from 0 to 65535",
+    "probers": f"a whole number from 0 to {_MOST_PROBERS}",
     "rate_limit": "a whole number from 0",
     "public_url": "an address that begins with http:// or https://",
     "trusted_proxies": "addresses or networks such as 10.0.0.0/8, with commas between them",

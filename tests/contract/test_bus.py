@@ -9,6 +9,7 @@ import pytest
 
 from fener.bus.local import BATCH, LocalBus
 from fener.domain.check import CheckOrder, CheckResult, Success
+from fener.domain.prober import Share
 from fener.ports import Bus
 from fener.testing.clock import NOON
 from support.probing import order
@@ -91,6 +92,15 @@ async def test_a_taker_that_gives_up_takes_nothing_along(bus: Bus) -> None:
 
 class TestInsideOneProcess:
     """What is promised of the local bus beyond the port."""
+
+    async def test_each_prober_of_a_location_gets_its_own_monitors(self) -> None:
+        bus = LocalBus(probers=3)
+        await bus.send_orders([order_of(number) for number in (1, 2, 3, 4, 5, 6, 1, 2)])
+        for number, wanted in enumerate([(3, 6), (1, 4, 1), (2, 5, 2)]):
+            share = Share(number, 3)
+            taken = await take(bus.orders(1, share), len(wanted))
+            assert taken == [order_of(each) for each in wanted]
+            assert all(share.takes(one.monitor_id) for one in taken)
 
     async def test_sending_orders_never_waits_and_the_oldest_make_room(self) -> None:
         bus = LocalBus(orders_bound=3)

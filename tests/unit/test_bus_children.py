@@ -17,7 +17,7 @@ from fener.clock import SystemClock
 from fener.domain.check import CheckResult, Failure, Success
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.fault import Fault, FaultReason
-from fener.domain.prober import ProberStats, Trouble
+from fener.domain.prober import ProberStats, Share, Trouble
 from fener.faults import FaultBoard
 from fener.testing.clock import FakeClock
 from support.probing import order
@@ -70,6 +70,17 @@ async def until_dead(pid: int, within: float) -> None:
     async with asyncio.timeout(within):
         while is_alive(pid):
             await SystemClock().sleep(10)
+
+
+@pytest.mark.parametrize(
+    ("share", "source"),
+    [(Share(), "prober of location 1"), (Share(1, 3), "prober of location 1, process 2")],
+)
+async def test_the_board_tells_which_prober_it_is(share: Share, source: str) -> None:
+    faults = FaultBoard(FakeClock())
+    child = ProberChild(LocalBus(), 1, PROBER, FakeClock(), faults, share=share)
+    child._note(ProberStats(0, 0, 0, 0, lateness=0, lag=2_000))
+    assert [fault.source for fault in faults.all()] == [source]
 
 
 async def test_an_order_goes_in_and_its_result_comes_out(target: Target) -> None:

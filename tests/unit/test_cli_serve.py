@@ -178,6 +178,30 @@ def test_the_doctor_and_a_backup_see_a_running_fener(
     assert fener("backup", str(tmp_path / "copy.db")).code == 0
 
 
+def test_probers_side_by_side_share_the_monitors(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FENER_DATA", str(data))
+    paths = [f"/{number}" for number in range(4)]
+    with (
+        Target(answers=dict.fromkeys(paths, page())) as target,
+        ServedFener(data, environment={"FENER_PROBERS": "2"}) as running,
+    ):
+        children = until(lambda: two(children_of(running.pid)))
+        add = ("monitor", "add", "--every", "1h", "--json")
+        added = [fener(*add, target.url(path)).json["id"] for path in paths]
+        until(lambda: {states("monitor")[one] for one in added} == {"up"})
+        os.kill(children[0], signal.SIGKILL)
+        until(lambda: two([one for one in children_of(running.pid) if one != children[0]]))
+        for number in added:
+            assert fener("monitor", "check", str(number)).code == 0
+        until(lambda: checks_asked_for(data) == len(added))
+
+
+def two(processes: list[int]) -> list[int]:
+    return processes if len(processes) == 2 else []
+
+
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_with_0_and_leaves_no_child(data: Path, by: int) -> None:
     with ServedFener(data) as running:
@@ -276,7 +300,7 @@ def test_the_prober_gets_the_reference_targets_as_they_were_given() -> None:
     settings = read(given)
     assert settings.reference_targets == ("192.0.2.1:53", "[2001:db8::1]:443")
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        command = _prober_command(listener, settings.reference_targets)
+        command = _prober_command(listener, settings.reference_targets, 1)
     places = [_reference(one.partition("=")[2]) for one in command if "--reference" in one]
     assert [(one.address, one.port) for one in places] == [("192.0.2.1", 53), ("2001:db8::1", 443)]
 

@@ -16,6 +16,7 @@ from fener.actions.context import Context
 from fener.actions.site import keep_site
 from fener.bootstrap.bells import StageBells
 from fener.bootstrap.front import assembled_front
+from fener.bootstrap.probers import prober_count
 from fener.bootstrap.roles import Roles
 from fener.bootstrap.senders import opened_senders
 from fener.bootstrap.stages import assembled
@@ -25,6 +26,7 @@ from fener.bus.children import ProberChild
 from fener.bus.local import LocalBus
 from fener.bus.ringing import heard
 from fener.clock import SystemClock
+from fener.domain.prober import Share
 from fener.faults import FaultBoard
 from fener.net.guard import Listener
 from fener.ports import StoreUnavailable
@@ -72,19 +74,22 @@ async def _running(
 ) -> AsyncIterator[WebServer]:
     """All roles at work, and the web server that is still to be started."""
     faults = FaultBoard(context.clock)
-    bus = LocalBus()
+    probers = await prober_count(settings.probers, context.database)
+    bus = LocalBus(probers=probers)
     own, site = Listener.read(_address(listener)), site_of(settings, listener)
     async with opened_senders(settings, context.clock, faults, own, site) as senders:
         stages = assembled(context, bus, senders, faults)
         bells.connect(stages)
-        command = _prober_command(listener, settings.reference_targets)
-        child = ProberChild(bus, LOCATION, command, context.clock, faults)
+        command = _prober_command(listener, settings.reference_targets, probers)
         roles = Roles(context.clock, faults)
         roles.start("filing", stages.filing.run)
         roles.start("retention", stages.retention.run)
         roles.start("record", lambda: stages.recorder.run(bus.results()))
         roles.start("notify", stages.notify)
-        roles.start("probe", child.run)
+        for number in range(probers):
+            share = Share(number, probers)
+            child = ProberChild(bus, LOCATION, command, context.clock, faults, share=share)
+            roles.start(f"probe {number + 1}" if number else "probe", child.run)
         roles.start("schedule", stages.scheduler.run)
         roles.start("lateness", stages.lateness.run)
         roles.start("blindness", stages.blindness.run)
@@ -96,10 +101,10 @@ async def _running(
             await roles.stop_all()
 
 
-def _prober_command(listener: socket.socket, references: Sequence[str]) -> list[str]:
+def _prober_command(listener: socket.socket, references: Sequence[str], of: int) -> list[str]:
     own = _address(listener)
     return [
-        sys.executable, "-m", "fener.cli.prober", "--location", str(LOCATION),
+        sys.executable, "-m", "fener.cli.prober", "--location", str(LOCATION), "--of", str(of),
         "--own-listener", own, *(f"--reference={one}" for one in references),
     ]  # fmt: skip
 

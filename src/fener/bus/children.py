@@ -14,7 +14,7 @@ from contextlib import suppress
 from fener.bus.frames import BrokenFrame, Results, frame, read_told
 from fener.domain.failure import Facts
 from fener.domain.fault import Fault, FaultReason
-from fener.domain.prober import ProberStats, Trouble
+from fener.domain.prober import ALL, ProberStats, Share, Trouble
 from fener.domain.time import SECOND, Span
 from fener.ports import Bus, Clock, Faults
 
@@ -33,7 +33,10 @@ class ChildEnded(Exception):
 
 
 class ProberChild:
-    """The prober of one location. `stats` is what it said of itself last."""
+    """A prober of one location: of all of its monitors, or of a share of them.
+
+    `stats` is what it said of itself last.
+    """
 
     def __init__(
         self,
@@ -42,8 +45,11 @@ class ProberChild:
         command: Sequence[str],
         clock: Clock,
         faults: Faults | None = None,
+        *,
+        share: Share = ALL,
     ) -> None:
         self._bus = bus
+        self._share = share
         self._location_id = location_id
         self._command = command
         self._clock = clock
@@ -73,9 +79,7 @@ class ProberChild:
             self.pid = self.stats = None
             self._show(())
             await _end(process)
-        raise ChildEnded(
-            f"the prober of location {self._location_id} ended with {process.returncode}: {why}"
-        )
+        raise ChildEnded(f"the {self._source} ended with {process.returncode}: {why}")
 
     async def _exchange(self, process: Process) -> str:
         """Orders in, results out, until the child ends or has to; says why."""
@@ -95,7 +99,7 @@ class ProberChild:
     async def _feed(self, process: Process) -> None:
         assert process.stdin is not None  # noqa: S101 - it was asked for
         with suppress(ConnectionError):
-            async for orders in self._bus.orders(self._location_id):
+            async for orders in self._bus.orders(self._location_id, self._share):
                 process.stdin.write(frame(orders))
                 await process.stdin.drain()
 
@@ -116,12 +120,18 @@ class ProberChild:
             if heard_at is not None and self._clock.monotonic() - heard_at > _SILENCE:
                 raise BrokenFrame(f"it was silent for {_SILENCE // SECOND} s")
 
+    @property
+    def _source(self) -> str:
+        """Its name on the board."""
+        name = f"{PROBERS}{self._location_id}"
+        return name if self._share.of == 1 else f"{name}, process {self._share.number + 1}"
+
     def _note(self, stats: ProberStats) -> None:
         """Keep a report, and show what in it is our own fault."""
         self.stats = stats
         if self._faults is None:
             return
-        source = f"{PROBERS}{self._location_id}"
+        source = self._source
         if stats.lag >= _WORTH_TELLING:
             self._faults.report(source, _stood_still(stats.lag))
         else:
@@ -132,7 +142,7 @@ class ProberChild:
         """Have just these troubles of the child on the board."""
         if self._faults is None:
             return
-        source = f"{PROBERS}{self._location_id}"
+        source = self._source
         present = {f"{source}, {one.about}": one.fault for one in troubles}
         for each, fault in present.items():
             self._faults.report(each, fault)

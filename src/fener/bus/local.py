@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Generic, TypeVar
 
 from fener.domain.check import CheckOrder, CheckResult
+from fener.domain.prober import ALL, Share
 
 ORDERS_BOUND = 50_000
 RESULTS_BOUND = 10_000
@@ -22,22 +23,28 @@ class LocalBus:
     """Several may take from the same queue: each item goes to one of them."""
 
     def __init__(
-        self, orders_bound: int = ORDERS_BOUND, results_bound: int = RESULTS_BOUND
+        self,
+        orders_bound: int = ORDERS_BOUND,
+        results_bound: int = RESULTS_BOUND,
+        probers: int = 1,
     ) -> None:
-        self._orders: defaultdict[int, _Queue[CheckOrder]] = defaultdict(
+        """`probers` is how many processes share the monitors of each location."""
+        self._orders: defaultdict[tuple[int, Share], _Queue[CheckOrder]] = defaultdict(
             lambda: _Queue(orders_bound)
         )
+        self._shares = [Share(number, probers) for number in range(probers)]
         self._results: _Queue[CheckResult] = _Queue(results_bound)
         self.dropped_orders = 0
 
     async def send_orders(self, orders: Sequence[CheckOrder]) -> None:
         """Returns at once."""
         for order in orders:
-            self.dropped_orders += self._orders[order.location_id].push(order)
+            share = self._shares[order.monitor_id % len(self._shares)]
+            self.dropped_orders += self._orders[order.location_id, share].push(order)
 
-    def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
-        """Batches for one location, for ever."""
-        return self._orders[location_id].batches()
+    def orders(self, location_id: int, share: Share = ALL) -> AsyncIterator[Sequence[CheckOrder]]:
+        """Batches for one location, or for a share of it, for ever."""
+        return self._orders[location_id, share].batches()
 
     async def send_results(self, results: Sequence[CheckResult]) -> None:
         """Returns when all of them have found room."""

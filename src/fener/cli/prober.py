@@ -1,5 +1,5 @@
-"""The child prober: `python -m fener.cli.prober --location ID [--own-listener HOST:PORT ...]
-[--reference ADDRESS:PORT ...]`.
+"""The child prober: `python -m fener.cli.prober --location ID [--of N]
+[--own-listener HOST:PORT ...] [--reference ADDRESS:PORT ...]`.
 
 Reads orders from standard input and writes results to standard output (`fener.bus.frames`); logs go
 to standard error. It ends with its input or on SIGTERM, and leaves Ctrl-C to its parent.
@@ -135,13 +135,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parser = argparse.ArgumentParser(prog="python -m fener.cli.prober")
     parser.add_argument("--location", type=int, required=True, help="id of the location")
+    parser.add_argument("--of", type=int, default=1, help="probers that share the location")
     parser.add_argument("--own-listener", type=Listener.read, action="append", default=[])
     parser.add_argument("--reference", type=_reference, action="append", default=[])
     given = parser.parse_args(arguments)
     set_up_logs()
     collect_seldom()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(given.location, given.own_listener, given.reference))
+        runner.run(_serve(given))
     return 0
 
 
@@ -152,14 +153,13 @@ def _reference(text: str) -> Whereabouts:
     return place
 
 
-async def _serve(
-    location_id: int, own_listeners: Sequence[Listener], references: Sequence[Whereabouts]
-) -> None:
+async def _serve(given: argparse.Namespace) -> None:
     reader, writer = await _standard_streams()
-    async with open_world(SystemClock(), stopwatch, own_listeners, references=references) as world:
-        prober = Prober(world, _limits())
+    clock, own, references = SystemClock(), given.own_listener, given.reference
+    async with open_world(clock, stopwatch, own, references=references) as world:
+        prober = Prober(world, _limits(given.of))
         prober.start()
-        _log.info("The prober is ready.", location_id=location_id)
+        _log.info("The prober is ready.", location_id=given.location)
         serving = asyncio.create_task(ProberProcess(prober, reader, writer).run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
         with suppress(asyncio.CancelledError):
@@ -178,14 +178,17 @@ async def _standard_streams() -> tuple[asyncio.StreamReader, asyncio.StreamWrite
     return reader, asyncio.StreamWriter(transport, protocol, None, loop)
 
 
-def _limits() -> Limits:
-    """As many probes as there are descriptors for, after asking for all that we may have."""
+def _limits(probers: int) -> Limits:
+    """As many probes as there are descriptors for, after asking for all that we may have.
+
+    What a host bears is shared among the probers; descriptors are each one's own.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _MOST_DESCRIPTORS)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         soft = wanted
-    usual = Limits()
+    usual = Limits(at_host=max(1, Limits().at_host // probers))
     if soft == resource.RLIM_INFINITY:
         return usual
     affordable = max(1, (soft - _SPARE_DESCRIPTORS) // _PER_PROBE)

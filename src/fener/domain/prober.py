@@ -6,6 +6,20 @@ from fener.domain.fault import Fault
 from fener.domain.time import Span
 
 
+class Share(Struct, frozen=True):
+    """The part of a location's monitors that one of its prober processes takes."""
+
+    number: int = 0
+    of: int = 1
+
+    def takes(self, monitor_id: int) -> bool:
+        """Always the same ones: a prober remembers who failed just now."""
+        return monitor_id % self.of == self.number
+
+
+ALL = Share()
+
+
 class Trouble(Struct, frozen=True):
     """A fault of ours that keeps checks from saying anything. `about` is the same as long as it
     lasts.

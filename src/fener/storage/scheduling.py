@@ -102,6 +102,11 @@ class SqlScheduleStore:
             return await deaf_periods(session, since)
 
 
+async def checks_a_second(session: Session) -> float:
+    """How many checks the monitors that are watched ask for, all their locations together."""
+    return float(await session.value(SQL["checks_a_second"]) or 0)
+
+
 async def deaf_periods(session: Session, since: Instant) -> list[DeafPeriod]:
     """Those that ended later than `since`, in the order of their ends."""
     rows = await session.all(SQL["deaf_periods"], {"since": since})

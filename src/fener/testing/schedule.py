@@ -16,6 +16,7 @@ from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy
+from fener.domain.prober import ALL, Share
 from fener.domain.problem import Problem
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.shown import late_after
@@ -234,8 +235,11 @@ class RecordingBus:
         _refuse_nothing(results)
         self.sent_results += results
 
-    async def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
-        yield [order for order in self.sent_orders if order.location_id == location_id]
+    async def orders(
+        self, location_id: int, share: Share = ALL
+    ) -> AsyncIterator[Sequence[CheckOrder]]:
+        here = [order for order in self.sent_orders if order.location_id == location_id]
+        yield [order for order in here if share.takes(order.monitor_id)]
 
     async def results(self) -> AsyncIterator[Sequence[CheckResult]]:
         yield self.sent_results

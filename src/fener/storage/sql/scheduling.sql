@@ -43,3 +43,9 @@ UPDATE deaf_periods SET until_at = :now WHERE until_at > :now
 -- name: deaf_periods
 -- Those that ended later than a time.
 SELECT from_at, until_at, why FROM deaf_periods WHERE until_at > :since ORDER BY until_at
+
+-- name: checks_a_second
+SELECT sum(1000.0 / m.interval_ms)
+  FROM monitors m
+  JOIN monitor_locations l ON l.monitor_id = m.id
+ WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL

@@ -5,6 +5,7 @@ from typing import Any
 
 from fener.domain.check import CheckOrder, CheckResult
 from fener.domain.fault import Fault
+from fener.domain.prober import ALL, Share
 from fener.domain.time import Instant, Span
 
 
@@ -44,7 +45,7 @@ class StepBus:
     async def send_results(self, results: Sequence[CheckResult]) -> None:
         self._results.extend(results)
 
-    def orders(self, location_id: int) -> AsyncIterator[Sequence[CheckOrder]]:
+    def orders(self, location_id: int, share: Share = ALL) -> AsyncIterator[Sequence[CheckOrder]]:
         raise NotImplementedError(f"the prober of location {location_id} is handed its orders")
 
     def results(self) -> AsyncIterator[Sequence[CheckResult]]:
