@@ -71,7 +71,7 @@ def step_of(span: Span, least: Span = SECOND) -> Span:
 def _require(span: Span, longest: Span) -> None:
     if not MINUTE <= span <= longest:
         days = longest // DAY
-        raise Invalid(f"Response times can be told of a minute to {days} days.", "span")
+        raise Invalid(f"Response times are told of spans from a minute to {days} days.", "span")
 
 
 async def _read(context: Context, who: Identity, identifier: int | UUID, span: Span) -> list[Hour]:
