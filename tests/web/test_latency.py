@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Route
 
 from fener.domain.check import CheckResult, Failure, Success, Timings
 from fener.domain.failure import FailureReason
@@ -128,3 +128,21 @@ def test_the_chart_names_what_it_draws(
     assert set(named) == set(drawn)
     assert named[0] == "Time"
     assert "ms" in page.locator('[data-within="p95"]').inner_text()
+
+
+@pytest.mark.browser
+def test_the_figures_follow_the_chart(
+    demo_house: tuple[WebHouse, Demo], inside: Callable[..., BrowserContext]
+) -> None:
+    """It is read again now and then, and the page is not."""
+    house, demo = demo_house
+    page = inside().new_page()
+
+    def answer(route: Route) -> None:
+        columns = route.fetch().json()
+        route.fulfill(json={**columns, "within": {"p50": "1 ms", "p95": "2 ms", "p99": "3 ms"}})
+
+    page.route("**/latency.json*", answer)
+    page.goto(f"{house.url}/monitors/{demo.monitors['Shop']}?span=month")
+    page.locator(".u-legend").wait_for()
+    assert page.locator("[data-within]").all_inner_texts() == ["1 ms", "2 ms", "3 ms"]
