@@ -59,6 +59,18 @@ ENTRIES = (
         "Prober processes; 0: as many as the monitors ask for at start, and cores allow.",
     ),
     Setting("FENER_RATE_LIMIT", "rate_limit", "100", "API requests a minute per caller; 0: none."),
+    Setting(
+        "FENER_KEEP_RESULTS_DAYS",
+        "keep_results_days",
+        "30",
+        "Days for which each check result and ping is kept.",
+    ),
+    Setting(
+        "FENER_KEEP_HOURS_DAYS",
+        "keep_hours_days",
+        "365",
+        "Days for which hourly response times are kept; no fewer than results.",
+    ),
 )
 
 
@@ -78,6 +90,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     probers: int = 0
     rate_limit: int = 100
     reference_targets: tuple[str, ...] = ()
+    keep_results_days: int = 30
+    keep_hours_days: int = 365
 
 
 def site_at(host: str, port: int) -> str:
@@ -99,7 +113,19 @@ def read(environment: Mapping[str, str]) -> Settings:
     values: dict[str, Any] = {entry.field: _parsed(entry, environment) for entry in ENTRIES}
     if bool(values["setup_email"]) != bool(values["setup_password"]):
         raise SettingError("FENER_SETUP_EMAIL and FENER_SETUP_PASSWORD are wanted together")
-    return Settings(**values)
+    settings = Settings(**values)
+    _require_longer_hours(settings)
+    return settings
+
+
+def _require_longer_hours(settings: Settings) -> None:
+    """Long charts are drawn from hours: ended sooner, they would show less than is kept."""
+    results, hours = settings.keep_results_days, settings.keep_hours_days
+    if hours < results:
+        raise SettingError(
+            f"FENER_KEEP_HOURS_DAYS is {hours}, wanted no fewer than the {results} of"
+            " FENER_KEEP_RESULTS_DAYS"
+        )
 
 
 def _parsed(entry: Setting, environment: Mapping[str, str]) -> object:
@@ -147,6 +173,16 @@ def _probers(text: str) -> int:
     return count
 
 
+_MOST_DAYS = 3_650
+
+
+def _days(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= _MOST_DAYS:
+        raise ValueError(text)
+    return days
+
+
 def _networks(text: str) -> tuple[str, ...]:
     networks = tuple(part.strip() for part in text.split(",") if part.strip())
     for network in networks:
@@ -189,6 +225,8 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "data": Path,
     "probers": _probers,
     "rate_limit": _count,
+    "keep_results_days": _days,
+    "keep_hours_days": _days,
     "trusted_proxies": _networks,
     "reference_targets": _doors,
     "public_url": _url,
@@ -198,6 +236,8 @@ _WANTED = {
     "port": "a port from 0 to 65535",
     "probers": f"a whole number from 0 to {_MOST_PROBERS}",
     "rate_limit": "a whole number from 0",
+    "keep_results_days": f"a whole number of days from 1 to {_MOST_DAYS}",
+    "keep_hours_days": f"a whole number of days from 1 to {_MOST_DAYS}",
     "public_url": "an address that begins with http:// or https://",
     "trusted_proxies": "addresses or networks such as 10.0.0.0/8, with commas between them",
     "reference_targets": "pairs such as 192.0.2.1:53, [2001:db8::1]:53, with commas between them",

@@ -8,7 +8,7 @@ import pytest
 from fener.domain.heartbeat import Ping, PingAction
 from fener.domain.time import DAY, HOUR
 from fener.faults import FaultBoard
-from fener.pipeline.record.retention import HOURS_KEPT, RAW_KEPT, Retention
+from fener.pipeline.record.retention import USUAL, Kept, Retention
 from fener.storage import retention
 from fener.storage.filing import SqlFilingStore
 from fener.storage.recording import SqlRecordStore
@@ -73,7 +73,7 @@ async def test_results_that_are_not_filed_yet_are_not_old_either(old: Old) -> No
 
 async def test_hours_are_kept_for_a_year(old: Old) -> None:
     monitor = await add_monitor(old.seeded)
-    old_hour = NOON - HOURS_KEPT
+    old_hour = NOON - USUAL.hours
     await old.check(monitor, old_hour - HOUR, old_hour, NOON)
     await Retention(old.store, old.clock)._forget()
     assert await old.hours() == [old_hour // HOUR, NOON // HOUR]
@@ -118,6 +118,14 @@ async def test_sessions_that_ended_are_deleted(old: Old) -> None:
 
 async def test_raw_results_are_kept_for_thirty_days(old: Old) -> None:
     monitor = await add_monitor(old.seeded)
-    await old.check(monitor, NOON - RAW_KEPT - 1, NOON - RAW_KEPT)
+    await old.check(monitor, NOON - USUAL.results - 1, NOON - USUAL.results)
     await Retention(old.store, old.clock)._forget()
-    assert await old.left("check_results") == [NOON - RAW_KEPT]
+    assert await old.left("check_results") == [NOON - USUAL.results]
+
+
+async def test_an_installation_keeps_things_as_long_as_it_wants(old: Old) -> None:
+    monitor = await add_monitor(old.seeded)
+    await old.check(monitor, *(NOON - age * DAY for age in (6, 5, 2, 1)))
+    await Retention(old.store, old.clock, Kept(results=2 * DAY, hours=5 * DAY))._forget()
+    assert await old.left("check_results") == [NOON - 2 * DAY, NOON - DAY]
+    assert await old.hours() == [(NOON - age * DAY) // HOUR for age in (5, 2, 1)]

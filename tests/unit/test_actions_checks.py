@@ -1,4 +1,4 @@
-"""What people see of monitors, on a real store: lists, uptimes, bars, response times, histories."""
+"""What people see of monitors, on a real store: lists, uptimes, bars, histories."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -10,7 +10,7 @@ from fener.actions import checks, incidents, monitors
 from fener.actions.checks import Filter, Order, Shown, Sorting
 from fener.actions.monitors import Change, New
 from fener.domain.check import Unknown
-from fener.domain.errors import Invalid, OutOfReach
+from fener.domain.errors import OutOfReach
 from fener.domain.failure import UnknownReason
 from fener.domain.heartbeat import Deafness, PingAction
 from fener.domain.kinds import Kind
@@ -192,7 +192,7 @@ class TestLists:
             await checks.glances(world.context, reader, everything.lines)
         with pytest.raises(OutOfReach):
             await checks.summary(world.context, reader, everything.lines[-1])
-        for look in (checks.line, checks.history, checks.response_times, checks.certificate):
+        for look in (checks.line, checks.history, checks.certificate):
             with pytest.raises(OutOfReach):
                 await look(world.context, reader, shop.id)
 
@@ -415,25 +415,3 @@ class TestHistories:
         rest = await checks.history(world.context, world.acme, shop.id, before=(last.at, last.id))
         assert [one.id for one in first + rest] == [5, 4, 3, 2, 1]
         assert await checks.history(world.context, world.acme, shop.id, only_bad=True) == []
-
-    async def test_response_times_are_put_together_in_steps(self, world: Watched) -> None:
-        shop = await add(world, "Shop")
-        start = world.clock.now()
-        for outcome in (None, REFUSED, None, None):
-            await world.saw(shop.id, outcome)
-            await world.clock.advance(2 * MINUTE)
-        points = await checks.response_times(world.context, world.acme, shop.id, DAY)
-        assert [(point.at, point.checks, point.failed) for point in points] == [
-            (start, 3, 1),
-            (start + 5 * MINUTE, 1, 0),
-        ]
-        assert (points[0].total_us, points[0].dns_us, points[0].tls_us) == (1_500, 100, None)
-
-    @pytest.mark.parametrize("span", [0, -1, 32 * DAY])
-    async def test_only_what_is_kept_can_be_asked_for(self, world: Watched, span: int) -> None:
-        with pytest.raises(Invalid):
-            await checks.response_times(world.context, world.acme, 1, span)
-
-    @pytest.mark.parametrize("span", [MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 31 * DAY])
-    def test_a_series_never_has_more_than_some_hundred_points(self, span: int) -> None:
-        assert span // checks.step_of(span) <= 400

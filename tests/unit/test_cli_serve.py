@@ -17,11 +17,12 @@ from urllib.request import urlopen
 import msgspec
 import pytest
 
-from fener.bootstrap.serve import _prober_command
+from fener.bootstrap.serve import _kept, _prober_command
 from fener.cli.prober import _reference
 from fener.clock import SystemClock
-from fener.domain.time import SECOND
-from fener.settings import ENTRIES, read, site_at
+from fener.domain.time import DAY, SECOND
+from fener.pipeline.record.retention import USUAL, Kept
+from fener.settings import ENTRIES, SettingError, read, site_at
 from fener.testing.server import ServedFener
 from support.command import fener
 from support.database import migrated_file
@@ -303,6 +304,26 @@ def test_the_prober_gets_the_reference_targets_as_they_were_given() -> None:
         command = _prober_command(listener, settings.reference_targets, 1)
     places = [_reference(one.partition("=")[2]) for one in command if "--reference" in one]
     assert [(one.address, one.port) for one in places] == [("192.0.2.1", 53), ("2001:db8::1", 443)]
+
+
+def test_results_and_hours_are_kept_as_long_as_the_settings_say() -> None:
+    assert _kept(read({})) == USUAL == Kept(30 * DAY, 365 * DAY)
+    given = {"FENER_KEEP_RESULTS_DAYS": "7", "FENER_KEEP_HOURS_DAYS": "7"}
+    assert _kept(read(given)) == Kept(7 * DAY, 7 * DAY)
+
+
+@pytest.mark.parametrize("name", ["FENER_KEEP_RESULTS_DAYS", "FENER_KEEP_HOURS_DAYS"])
+@pytest.mark.parametrize("days", ["0", "-1", "3651", "1.5", "30d"])
+def test_days_that_are_out_of_bounds_are_refused(name: str, days: str) -> None:
+    said = f"{name} is '{days}', wanted a whole number of days from 1 to 3650"
+    with pytest.raises(SettingError, match=f"^{re.escape(said)}$"):
+        read({name: days})
+
+
+def test_hours_may_not_end_before_their_results() -> None:
+    said = "FENER_KEEP_HOURS_DAYS is 365, wanted no fewer than the 400 of FENER_KEEP_RESULTS_DAYS"
+    with pytest.raises(SettingError, match=f"^{said}$"):
+        read({"FENER_KEEP_RESULTS_DAYS": "400"})
 
 
 def test_a_secret_key_is_not_repeated_where_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

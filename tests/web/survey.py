@@ -78,6 +78,7 @@ def inside_paths(demo: Demo) -> list[str]:
         f"/monitors/{demo.monitors['Zone']}",
         f"/monitors/{blog}",
         f"/monitors/{blog}?only=bad&span=week",
+        f"/monitors/{blog}?span=year",
         f"/monitors/{blog}/checks/{demo.check}",
         f"/monitors/{blog}/edit",
         f"/monitors/{blog}/delete",

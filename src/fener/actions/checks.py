@@ -1,4 +1,4 @@
-"""What people see of monitors: lists with their state, uptimes, bars, response times, histories."""
+"""What people see of monitors: lists with their state, uptimes, bars, histories."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -12,19 +12,19 @@ from fener.actions.rights import require
 from fener.domain.agreement import Agreement, View, agreement
 from fener.domain.availability import Past
 from fener.domain.check import Certificate
-from fener.domain.errors import Invalid, NotFound
+from fener.domain.errors import NotFound
 from fener.domain.kinds import Kind
 from fener.domain.people import Identity, Permission
 from fener.domain.problem import Problem
 from fener.domain.shown import Shown
-from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
+from fener.domain.time import DAY, Instant, Span
 from fener.storage import checks, listing
-from fener.storage.checks import SeenCheck, SeriesPoint
+from fener.storage.checks import SeenCheck
 from fener.storage.listing import Filter, Line, Order, Sorting, TimeRange
 from fener.storage.monitors import locations
 from fener.storage.watching import state_of
 
-__all__ = ["Filter", "Line", "Order", "SeenCheck", "SeriesPoint", "Shown", "Sorting", "TimeRange"]
+__all__ = ["Filter", "Line", "Order", "SeenCheck", "Shown", "Sorting", "TimeRange"]
 
 SPANS: dict[str, Span] = {
     "day": DAY,
@@ -37,14 +37,7 @@ SPANS: dict[str, Span] = {
 BAR_DAYS = 90
 MOST_LINES = 1_000
 MOST_CHECKS = 1_000
-MOST_POINTS = 400
 _FARTHEST = 2**31
-_STEPS: tuple[Span, ...] = (
-    *(SECOND * count for count in (1, 5, 10, 30)),
-    *(MINUTE * count for count in (1, 2, 5, 10, 15, 30)),
-    *(HOUR * count for count in (1, 2)),
-)
-LONGEST_SERIES: Span = 31 * DAY
 
 
 class Uptime(Struct, frozen=True):
@@ -208,18 +201,6 @@ async def compared(
         return Compared(check, good if good and good.id != check.id else None)
 
 
-async def response_times(
-    context: Context, who: Identity, identifier: int | UUID, span: Span = DAY
-) -> list[SeriesPoint]:
-    """Response times of the last hours, in at most a few hundred points."""
-    if not MINUTE <= span <= LONGEST_SERIES:
-        raise Invalid("Response times are kept from a minute to 31 days.", "span")
-    monitor = await monitors.get(context, who, identifier)
-    now = context.clock.now()
-    async with context.database.read() as session:
-        return await checks.series(session, monitor.id, now - span, now, step_of(span))
-
-
 class Location(Struct, frozen=True):
     """What a location that a monitor is watched from sees."""
 
@@ -264,11 +245,6 @@ async def certificate(
     monitor = await monitors.get(context, who, identifier)
     async with context.database.read() as session:
         return await checks.certificate(session, monitor.id)
-
-
-def step_of(span: Span) -> Span:
-    """How long one point of a series lasts."""
-    return next(step for step in _STEPS if span // step <= MOST_POINTS)
 
 
 def uptime(past: Past, now: Instant) -> Uptime:

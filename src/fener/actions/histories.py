@@ -5,8 +5,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from fener.actions import monitors
-from fener.actions.checks import LONGEST_SERIES, MOST_CHECKS, SeenCheck, Uptime, step_of, uptime
+from fener.actions.checks import MOST_CHECKS, SeenCheck, Uptime, uptime
 from fener.actions.context import Context
+from fener.actions.latency import step_of
 from fener.domain.availability import Past
 from fener.domain.people import Identity
 from fener.domain.time import DAY, Instant, Span
@@ -18,6 +19,7 @@ from fener.storage.histories import Means, PastAlert, PastIncident, Window
 
 __all__ = ["Means", "PastAlert", "PastIncident", "Window"]
 
+LONGEST_SERIES: Span = 31 * DAY
 LATEST = 100
 LOGGED = 50
 """So many of the checks of a time are told whole."""

@@ -27,8 +27,10 @@ from fener.bus.local import LocalBus
 from fener.bus.ringing import heard
 from fener.clock import SystemClock
 from fener.domain.prober import Share
+from fener.domain.time import DAY
 from fener.faults import FaultBoard
 from fener.net.guard import Listener
+from fener.pipeline.record.retention import Kept
 from fener.ports import StoreUnavailable
 from fener.settings import Settings, site_at
 
@@ -78,7 +80,7 @@ async def _running(
     bus = LocalBus(probers=probers)
     own, site = Listener.read(_address(listener)), site_of(settings, listener)
     async with opened_senders(settings, context.clock, faults, own, site) as senders:
-        stages = assembled(context, bus, senders, faults)
+        stages = assembled(context, bus, senders, faults, _kept(settings))
         bells.connect(stages)
         command = _prober_command(listener, settings.reference_targets, probers)
         roles = Roles(context.clock, faults)
@@ -99,6 +101,10 @@ async def _running(
             yield WebServer(front, before_stop=stages.publisher.close)
         finally:
             await roles.stop_all()
+
+
+def _kept(settings: Settings) -> Kept:
+    return Kept(settings.keep_results_days * DAY, settings.keep_hours_days * DAY)
 
 
 def _prober_command(listener: socket.socket, references: Sequence[str], of: int) -> list[str]:

@@ -20,7 +20,7 @@ from fener.pipeline.publish.publisher import Change, Publisher, Topic, changes_o
 from fener.pipeline.record.filing import Filing
 from fener.pipeline.record.hearing import Hearing
 from fener.pipeline.record.recorder import Recorder
-from fener.pipeline.record.retention import Retention
+from fener.pipeline.record.retention import USUAL, Kept, Retention
 from fener.pipeline.record.route import route
 from fener.pipeline.record.settle import Settler
 from fener.pipeline.schedule.lateness import SOURCE as LATENESS
@@ -52,7 +52,11 @@ class Stages(Struct, frozen=True):
 
 
 def assembled(
-    context: Context, bus: Bus, senders: Mapping[ChannelKind, Sender], faults: FaultBoard
+    context: Context,
+    bus: Bus,
+    senders: Mapping[ChannelKind, Sender],
+    faults: FaultBoard,
+    kept: Kept = USUAL,
 ) -> Stages:
     """From the scheduler to the notifier, joined by what each tells the next.
 
@@ -104,7 +108,7 @@ def assembled(
         notifier.ring,
     )
     filing = Filing(SqlFilingStore(database), clock)
-    retention = Retention(SqlRetentionStore(database), clock)
+    retention = Retention(SqlRetentionStore(database), clock, kept)
     hearing = Hearing(record_store, settler.settle_ping, heard, scheduler.ping_refused)
     return Stages(
         scheduler=scheduler,

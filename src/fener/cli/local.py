@@ -15,6 +15,7 @@ from fener.actions import (
     customers,
     heartbeats,
     incidents,
+    latency,
     monitors,
     policies,
     setup,
@@ -56,6 +57,7 @@ from fener.domain.kinds.heartbeat import (
 from fener.domain.listing import Window
 from fener.domain.monitor import Monitor
 from fener.domain.people import Identity
+from fener.domain.time import DAY, Span
 from fener.settings import Settings, site_at
 from fener.storage.incidents import Only
 from fener.storage.migrating import SchemaTooNew
@@ -63,6 +65,7 @@ from fener.storage.sealing import UnreadableSecret
 
 T = TypeVar("T")
 _PAGE = 1_000
+_USUAL_SPAN: Span = DAY
 
 
 class LocalDesk:
@@ -92,11 +95,15 @@ class LocalDesk:
     def monitors(self) -> list[MonitorView]:
         return [seen.monitor(line) for line in self._lines(*PROBED)]
 
-    def monitor(self, key: Key) -> MonitorDetails:
+    def monitor(self, key: Key, over: Span | None) -> MonitorDetails:
+        span = _USUAL_SPAN if over is None else over
+
         async def read(context: Context, who: Identity) -> MonitorDetails:
             whole = await monitors.get(context, who, key)
             line = await checks.line(context, who, key)
-            return seen.monitor_details(line, whole, await checks.seen(context, who, key))
+            known = await latency.percentiles_of(context, who, key, span)
+            sights = await checks.seen(context, who, key)
+            return seen.monitor_details(line, whole, sights, seen.response_times(span, known))
 
         return self._act(read)
 

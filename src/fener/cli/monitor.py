@@ -9,7 +9,7 @@ from fener.cli.desk import open_desk, parse_key
 from fener.cli.moments import local_time
 from fener.cli.parameters import ADDRESS, Customer, Identifier, Json, Name, span
 from fener.cli.spans import span_text
-from fener.cli.views import LocationView, MonitorDetails, MonitorView, NewMonitor
+from fener.cli.views import LocationView, MonitorDetails, MonitorView, NewMonitor, ResponseTimesView
 from fener.domain.monitor import DEFAULT_INTERVAL
 from fener.domain.time import SECOND, Span
 
@@ -34,6 +34,15 @@ Timeout = Annotated[
         parser=span,
         metavar="SPAN",
         help="How long one check may take. [default: 10s, or --every where that is shorter]",
+    ),
+]
+Over = Annotated[
+    Span | None,
+    typer.Option(
+        "--over",
+        parser=span,
+        metavar="SPAN",
+        help="Over which time its response times are told, up to 365d. [default: 1d]",
     ),
 ]
 Policy = Annotated[
@@ -118,12 +127,12 @@ def list_all(*, json: Json = False) -> None:
 
 
 @app.command("show")
-def show(identifier: Identifier, *, json: Json = False) -> None:
-    """Show a monitor, and what each of its locations sees.
+def show(identifier: Identifier, *, over: Over = None, json: Json = False) -> None:
+    """Show a monitor, how fast it answers, and what each of its locations sees.
 
-    Example: fener monitor show 3
+    Example: fener monitor show 3 --over 30d
     """
-    found = open_desk().monitor(parse_key(identifier))
+    found = open_desk().monitor(parse_key(identifier), over)
     if json:
         terminal.show_json(found)
         return
@@ -132,6 +141,8 @@ def show(identifier: Identifier, *, json: Json = False) -> None:
     terminal.say_coloured(one.state, f"Monitor {one.id}: {one.name} {one.target}".rstrip())
     said = f"; {one.last_message}" if one.last_message else ""
     terminal.say(f"{one.state.capitalize()}{since}; checked every {_every(one)}{said}")
+    if found.response_times:
+        terminal.say(_fast(found.response_times))
     if len(found.locations) > 1:
         terminal.say(f"\n{_agreed(found)}")
         headings = ("LOCATION", "STATE", "SINCE", "AGAINST IT")
@@ -189,6 +200,17 @@ def _row(one: MonitorView) -> tuple[str, ...]:
     took = "" if one.response_ms is None else f"{one.response_ms:.1f} ms"
     last = local_time(one.last_checked_at)
     return (str(one.id), one.state, one.name, one.target, _every(one), took, last)
+
+
+def _fast(times: ResponseTimesView) -> str:
+    """As in: Over 30d: half within 120 ms, 95 % within 310 ms, 99 % within 480 ms."""
+    over = f"Over {span_text(round(times.span_seconds * SECOND))}"
+    if times.p50_ms is None:
+        return f"{over}: no good check."
+    shares = {"half": times.p50_ms, "95 %": times.p95_ms, "99 %": times.p99_ms}
+    return (
+        f"{over}: " + ", ".join(f"{name} within {ms:.1f} ms" for name, ms in shares.items()) + "."
+    )
 
 
 def _agreed(found: MonitorDetails) -> str:

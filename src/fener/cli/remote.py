@@ -11,7 +11,7 @@ from uuid import UUID
 from fener.actions.names import name_after
 from fener.actions.policy_rules import Change
 from fener.cli import answers, package_answers
-from fener.cli.complaints import Complaint
+from fener.cli.complaints import Code, Complaint
 from fener.cli.desk import Key
 from fener.cli.parameters import Wanted, asked_of
 from fener.cli.server import Server
@@ -29,7 +29,7 @@ from fener.cli.views import (
 from fener.domain.errors import NotFound
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import DEFAULT_TIMEOUT
-from fener.domain.time import SECOND
+from fener.domain.time import SECOND, Span
 
 WEBSITES, INCIDENTS, CUSTOMERS = "/api/websites", "/api/incidents", "/api/customers"
 PACKAGES = "/api/package-configs"
@@ -75,7 +75,10 @@ class RemoteDesk:
         sites = self._in_order(excludeMonitoringType=HEARTBEAT)
         return [site.monitor_view() for site in sites]
 
-    def monitor(self, key: Key) -> MonitorDetails:
+    def monitor(self, key: Key, over: Span | None) -> MonitorDetails:
+        if over is not None:
+            mend = "Ask on the machine of the server, or leave out --over."
+            raise Complaint("The API of a server does not tell response times", mend, Code.USAGE)
         return self._server.get(self._path(key), answers.Site).details()
 
     def pause(self, key: Key) -> MonitorView:

@@ -15,6 +15,7 @@ from fener.cli.views import (
     MonitorDetails,
     MonitorView,
     PolicyView,
+    ResponseTimesView,
     TokenView,
 )
 from fener.domain.customer import Customer
@@ -22,7 +23,8 @@ from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
 from fener.domain.people import Token
 from fener.domain.policy import NamedPolicy
-from fener.domain.time import SECOND, Instant, iso_text
+from fener.domain.rollup import Percentiles
+from fener.domain.time import SECOND, Instant, Span, iso_text
 from fener.storage.evidence import Alert, Check, Details, Event
 from fener.storage.incidents import Incident
 from fener.storage.listing import Line
@@ -47,12 +49,24 @@ def monitor(line: Line) -> MonitorView:
     )
 
 
-def monitor_details(line: Line, whole: Monitor, seen: Seen) -> MonitorDetails:
+def monitor_details(
+    line: Line, whole: Monitor, seen: Seen, times: ResponseTimesView
+) -> MonitorDetails:
     return MonitorDetails(
         monitor=monitor(line),
         policy_id=whole.policy_id,
         locations_needed=seen.agreement.needed,
         locations=[_location(one) for one in seen.locations],
+        response_times=times,
+    )
+
+
+def response_times(span: Span, known: Percentiles | None) -> ResponseTimesView:
+    return ResponseTimesView(
+        span_seconds=span / SECOND,
+        p50_ms=milliseconds(known.p50) if known else None,
+        p95_ms=milliseconds(known.p95) if known else None,
+        p99_ms=milliseconds(known.p99) if known else None,
     )
 
 

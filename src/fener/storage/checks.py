@@ -61,18 +61,23 @@ class SeenCheck(Struct, frozen=True, kw_only=True):
 
 
 class SeriesPoint(Struct, frozen=True):
-    """Some checks of one monitor put together: means in microseconds."""
+    """Some checks of one monitor put together: means in microseconds.
+
+    From raw results without `p95_us`; from roll-ups without phases, and of the good checks alone.
+    """
 
     at: Instant
     checks: int
     failed: int
     total_us: float | None
     most_us: int | None
-    dns_us: float | None
-    connect_us: float | None
-    tls_us: float | None
-    first_byte_us: float | None
-    transfer_us: float | None
+    dns_us: float | None = None
+    connect_us: float | None = None
+    tls_us: float | None = None
+    first_byte_us: float | None = None
+    transfer_us: float | None = None
+    p95_us: int | None = None
+    """Within which 95 % of the good checks were done."""
 
 
 async def days(session: Session, monitor_id: int, first: int, last: int) -> dict[int, Day]:

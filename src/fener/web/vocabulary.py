@@ -246,6 +246,7 @@ SPANS = {
     "quarter": marked("90 days"),
     "year": marked("365 days"),
 }
+CHART_SPANS = {"hour": marked("1 hour"), **SPANS}
 PHASES = {
     "dns": marked("DNS"),
     "connect": marked("Connect"),

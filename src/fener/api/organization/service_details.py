@@ -7,8 +7,8 @@ from litestar import get
 from msgspec import Struct
 
 from fener.actions import checks, histories
-from fener.actions.checks import SeriesPoint
 from fener.actions.histories import Details, Window
+from fener.actions.latency import SeriesPoint
 from fener.api.described import Parameter, described
 from fener.api.organization import service_examples as examples
 from fener.api.organization.asking import OrganizationAsking

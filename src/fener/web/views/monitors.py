@@ -12,9 +12,8 @@ from fener.domain.listing import Window
 from fener.domain.monitor import Monitor
 from fener.domain.people import Permission
 from fener.domain.policy import NamedPolicy
-from fener.domain.time import DAY, HOUR, Span
 from fener.storage.incidents import Only
-from fener.web import vocabulary
+from fener.web import response_times
 from fener.web.forms import id_of
 from fener.web.inside import show
 from fener.web.known_records import known_records
@@ -24,7 +23,6 @@ from fener.web.visit import Entered, Inside, PathText
 HERE = "/"
 CHECKS_SHOWN = 20
 INCIDENTS_SHOWN = 10
-CHART_SPANS: dict[str, Span] = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 
 
 def key_of(text: str) -> UUID:
@@ -54,6 +52,7 @@ async def monitor_page(inside: Entered, key: PathText) -> Response[Any]:
     values = await _present(inside, monitor)
     if part == "now":
         return inside.page("monitor_now.html", **values)
+    values |= await response_times.figures(inside, monitor)
     values |= await _history(inside, monitor)
     return await show(inside, "monitor.html", HERE, **values)
 
@@ -65,7 +64,6 @@ async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
     listed = await incidents.list_incidents(
         context, who, Window(INCIDENTS_SHOWN), only=Only(monitor_id=monitor.id)
     )
-    span = inside.query("span")
     return {
         "monitor": monitor,
         "line": line,
@@ -83,7 +81,6 @@ async def _present(inside: Inside, monitor: Monitor) -> dict[str, Any]:
             context.clock.now(),
         ),
         "nobody_to_tell": await nobody_to_tell(inside, monitor.id),
-        "span": span if span in CHART_SPANS else "day",
     }
 
 
@@ -118,21 +115,10 @@ async def _history(inside: Inside, monitor: Monitor) -> dict[str, Any]:
 
 
 @get("/monitors/{key:str}/latency.json")
-async def latency(inside: Entered, key: PathText) -> dict[str, list[float | None]]:
-    """Columns for the chart: times in seconds, phases in milliseconds; `shown` is its width."""
-    span = CHART_SPANS.get(inside.query("span"), DAY)
-    now = inside.context.clock.now()
+async def latency(inside: Entered, key: PathText) -> dict[str, Any]:
+    """For the chart, which reads it again now and then."""
     monitor = await monitors.get(inside.context, inside.who, key_of(key))
-    series = await checks.response_times(inside.context, inside.who, monitor.id, span)
-    columns: dict[str, list[float | None]] = {"at": [point.at / 1_000 for point in series]}
-    for phase in (*vocabulary.PHASES, "total"):
-        # The total of a ping is its mean round trip, of which the lookup is no part.
-        is_told = phase == "total" or monitor.kind is not Kind.ICMP
-        values = [getattr(point, f"{phase}_us") if is_told else None for point in series]
-        columns[phase] = [None if one is None else round(one / 1_000, 2) for one in values]
-    columns["failed"] = [float(point.failed) for point in series]
-    columns["shown"] = [(now - span) / 1_000, now / 1_000]
-    return columns
+    return await response_times.columns(inside, monitor)
 
 
 @post("/monitors/{key:str}/check")

@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get
 from msgspec import Struct
 
-from fener.actions import checks, customers, incidents
+from fener.actions import checks, customers, incidents, latency
 from fener.actions.checks import Filter, Glance, Line
 from fener.domain.customer import Customer
 from fener.domain.kinds import Kind
@@ -108,7 +108,7 @@ async def rows(inside: Inside, lines: tuple[Line, ...]) -> list[Row]:
 async def _latencies(inside: Inside, line: Line) -> tuple[int | None, ...]:
     if line.kind is Kind.HEARTBEAT:
         return ()
-    series = await checks.response_times(inside.context, inside.who, line.id, LINE_SPAN)
+    series = await latency.response_times(inside.context, inside.who, line.id, LINE_SPAN)
     return tuple(None if point.total_us is None else round(point.total_us) for point in series)
 
 

@@ -1,4 +1,5 @@
 // The latency chart: phases stacked upon one another, drawn by uPlot, told in the reader's language.
+// Long spans know no phases: then it is the mean, and within which time most checks were done.
 const PHASES = ["dns", "connect", "tls", "first_byte", "transfer"];
 const HEIGHT = 240;
 const NARROW = 480;
@@ -17,10 +18,11 @@ async function draw(box) {
     chart?.destroy();
     chart = null;
     box.querySelector("[data-empty]").hidden = columns.at.length > 0;
+    tellFigures(columns.within);
     if (!columns.at.length) return;
-    const phases = PHASES.filter((phase) => columns[phase].some((value) => value));
-    const data = [columns.at, ...stacked(columns, phases)];
-    chart = new window.uPlot(options(box, columns, phases), data, box);
+    const layers = layersOf(columns);
+    const data = [columns.at, ...layers.map((layer) => layer.heights)];
+    chart = new window.uPlot(options(box, columns, layers), data, box);
   };
   redraw();
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
@@ -39,20 +41,38 @@ async function read(box) {
   return answer.ok ? answer.json() : { at: [] };
 }
 
+function tellFigures(within = {}) {
+  for (const [name, figure] of Object.entries(within)) {
+    const place = document.querySelector(`[data-within="${name}"]`);
+    if (place) place.textContent = figure;
+  }
+}
+
+// From the one drawn first to the one drawn last; `name` is of the column that a layer tells.
+function layersOf(columns) {
+  const phases = PHASES.filter((phase) => has(columns[phase]));
+  if (phases.length) return stacked(columns, phases);
+  const total = { name: "total", colour: "--phase-connect", isFilled: true, heights: columns.total };
+  const slow = { name: "p95", colour: "--phase-tls", isFilled: false, heights: columns.p95 };
+  return has(columns.p95) ? [total, slow] : [total];
+}
+
+const has = (column) => column.some((value) => value);
+
 // The tallest sum is drawn first, so that each lower one covers its own part.
 function stacked(columns, phases) {
-  if (!phases.length) return [columns.total];
-  const sums = [];
+  const layers = [];
   let below = columns.at.map(() => 0);
   for (const phase of phases) {
     below = below.map((sum, at) => sum + (columns[phase][at] ?? 0));
-    sums.unshift(below.map((sum, at) => (columns.total[at] === null ? null : sum)));
+    const heights = below.map((sum, at) => (columns.total[at] === null ? null : sum));
+    layers.unshift({ name: phase, colour: `--phase-${phase.replace("_", "-")}`, isFilled: true, heights });
   }
-  return sums;
+  return layers;
 }
 
-function options(box, columns, phases) {
-  const { locale, time, total } = box.dataset;
+function options(box, columns, layers) {
+  const { locale, time } = box.dataset;
   const zone = document.documentElement.dataset.zone;
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", timeZone: zone });
@@ -60,7 +80,6 @@ function options(box, columns, phases) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => resolved(box, style.getPropertyValue(name));
   const axis = { stroke: colour("--soft"), grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false }, font: `12px ${style.getPropertyValue("--font")}` };
-  const told = phases.length ? [...phases].reverse() : ["total"];
   return {
     width: box.clientWidth,
     height: HEIGHT,
@@ -76,14 +95,14 @@ function options(box, columns, phases) {
     ],
     series: [
       { label: time, value: (_, at) => (at === null ? "–" : moment.format(at * 1000)) },
-      ...told.map((phase) => ({
-        label: phase === "total" ? total : box.dataset[camel(phase)],
-        stroke: colour(`--phase-${phase === "total" ? "connect" : phase.replace("_", "-")}`),
-        fill: colour(`--phase-${phase === "total" ? "connect" : phase.replace("_", "-")}`) + "66",
-        width: 1,
+      ...layers.map((layer) => ({
+        label: box.dataset[camel(layer.name)],
+        stroke: colour(layer.colour),
+        fill: layer.isFilled ? colour(layer.colour) + "66" : null,
+        width: layer.isFilled ? 1 : 2,
         spanGaps: false,
         points: { show: columns.at.length < FEW, size: 4 },
-        value: (_, __, ___, at) => (at === null || columns[phase][at] === null ? "–" : `${number.format(columns[phase][at])} ms`),
+        value: (_, __, ___, at) => (at === null || columns[layer.name][at] === null ? "–" : `${number.format(columns[layer.name][at])} ms`),
       })),
     ],
   };
