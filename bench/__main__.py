@@ -19,6 +19,7 @@ BENCHES = {
     "schedule": ("schedule", "Finding out what is due"),
     "probe": ("probe", "A probe by itself"),
     "line": ("whole_line", "The whole line: schedule, probe, judge, committed row"),
+    "curve": ("cost_curve", "The cost curve, from a hundred monitors to a hundred thousand"),
     "peer": ("peer", "The whole line beside Prometheus's blackbox exporter"),
     "pings": ("pings", "Pings of jobs, answered when durable"),
     "incidents": ("incident_lists", "Both incident lists at a million incidents"),

@@ -114,27 +114,27 @@ def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Roun
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
         _wait(effort.of(WARM_UP_SECONDS, 2))
         pids = family(fener)
-        readings = [_read(store, pids)]
+        readings = [read(store, pids)]
         for _ in range(count):
             _wait(effort.of(ROUND_SECONDS, 1))
-            readings.append(_read(store, pids))
+            readings.append(read(store, pids))
         wrong = store.execute(_WRONG).fetchone()[0]
     if wrong:
         raise RuntimeError(f"{wrong} checks did not succeed")
-    return [_between(*pair) for pair in pairwise(readings)]
+    return [between(*pair) for pair in pairwise(readings)]
 
 
 def _wait(seconds: int) -> None:
     select.select([], [], [], seconds)
 
 
-def _read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
+def read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
     server, prober = pids
     checks = store.execute(_CHECKS).fetchone()[0]
     return Reading(stopwatch(), checks, used(server), used(prober))
 
 
-def _between(before: Reading, after: Reading) -> Round:
+def between(before: Reading, after: Reading) -> Round:
     checks = after.checks - before.checks
     return Round(
         server=(after.server.cpu_us - before.server.cpu_us) / checks,
