@@ -5,7 +5,6 @@ No server on loopback answers a hundred thousand monitors, so their probes are f
 and those of ten thousand once more, so that both halves of the curve can be laid together.
 """
 
-import select
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from msgspec import Struct
 from processes import Held, family, held
 from reloads import Reloads, Took, reloads
 from targets import nginx, target
-from whole_line import Round, between, read
+from whole_line import Round, between, read, wait
 
 from fener.bootstrap import DATABASE_FILE
 from fener.clock import SystemClock
@@ -123,10 +122,10 @@ def _watched(data: Path, point: Point) -> Seen:
     database = f"file:{data / DATABASE_FILE}?mode=ro"
     with served(data, through=through) as fener, closing(sqlite3.connect(database, uri=True)) as db:
         first = _first_check(db)
-        _wait(point.settle_seconds)
+        wait(point.settle_seconds)
         pids = family(fener.pid)
         before = read(db, pids)
-        _wait(point.round_seconds)
+        wait(point.round_seconds)
         after = read(db, pids)
         wrong = db.execute(_WRONG).fetchone()[0]
         if wrong:
@@ -139,9 +138,5 @@ def _first_check(store: sqlite3.Connection) -> Instant:
         (found,) = store.execute(_FIRST).fetchone()
         if found is not None:
             return int(found)
-        _wait(0.01)
+        wait(0.01)
     raise RuntimeError("nothing was checked within a minute")
-
-
-def _wait(seconds: float) -> None:
-    select.select([], [], [], seconds)

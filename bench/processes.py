@@ -29,6 +29,9 @@ class Held(Struct, frozen=True):
     resident: int
     """What several share is counted for each of them."""
 
+    def or_more(self, other: "Held") -> "Held":
+        return Held(max(self.proportional, other.proportional), max(self.resident, other.resident))
+
 
 def family(pid: int) -> list[int]:
     """A process and all that descend from it, the eldest first."""

@@ -112,11 +112,11 @@ def _measured(offered: Offered, effort: Effort) -> list[Figure]:
 
 def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Round]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
-        _wait(effort.of(WARM_UP_SECONDS, 2))
+        wait(effort.of(WARM_UP_SECONDS, 2))
         pids = family(fener)
         readings = [read(store, pids)]
         for _ in range(count):
-            _wait(effort.of(ROUND_SECONDS, 1))
+            wait(effort.of(ROUND_SECONDS, 1))
             readings.append(read(store, pids))
         wrong = store.execute(_WRONG).fetchone()[0]
     if wrong:
@@ -124,7 +124,7 @@ def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Roun
     return [between(*pair) for pair in pairwise(readings)]
 
 
-def _wait(seconds: int) -> None:
+def wait(seconds: int) -> None:
     select.select([], [], [], seconds)
 
 
