@@ -185,10 +185,12 @@ def _figures(load: Load, spent: Spent, took: dict[str, list[int]], checks: Check
     late = sum(one > LATE for one in checks.late)
     resident = f"{shown(spent.most.resident / MEBIBYTE)} MiB with what is shared counted for each"
     return [
-        Figure(f"{what}, {seconds} s: checks made", checks.made, "", f"of {load.checks:,} due"),
-        Figure("  not made", load.checks - checks.made, ""),
-        Figure("  failed or unknown", checks.failed, "", f"{checks.others} were no regular ones"),
-        Figure("  begun more than a second late", late, ""),
+        Figure(f"{what}, {seconds} s: made", checks.made, "checks", f"of {load.checks:,} due"),
+        Figure("  not made", load.checks - checks.made, "checks"),
+        Figure(
+            "  failed or unknown", checks.failed, "checks", f"{checks.others} were no regular ones"
+        ),
+        Figure("  begun more than a second late", late, "checks"),
         Figure("  start lateness, p99", p99, "ms", f"p50 {shown(p50)}, most {shown(most)} ms"),
         *(_page(words, times) for words, times in took.items()),
         Figure(
