@@ -19,13 +19,13 @@ import visits
 from figures import Effort, Figure, percentile, shown
 from houses import House, furnish, served
 from msgspec import Struct
-from processes import Held, Used, family, held, used
+from processes import Held, family, held, used
 from targets import nginx, target
 from trust import trust
 from whole_line import HOST, wait
 
 from fener.bootstrap import DATABASE_FILE
-from fener.clock import SystemClock
+from fener.clock import SystemClock, stopwatch
 from fener.domain.time import MINUTE, SECOND, Instant, Span
 from fener.testing.server import ServedFener
 
@@ -74,8 +74,9 @@ class Visitor(Struct, frozen=True):
 
 
 class Spent(Struct, frozen=True):
-    """By all of Fener's processes, while it checked."""
+    """By all of Fener's processes, in a time of so many microseconds while it checked."""
 
+    span_us: int
     cpu_us: int
     written: int
     most: Held
@@ -138,26 +139,24 @@ def _watched(
     given = (fener.url, visitor.cookie, *looks)
     command = [sys.executable, visits.__file__, *given]
     pids = family(fener.pid)
-    before = [used(pid) for pid in pids]
+    began, before = stopwatch(), [used(pid) for pid in pids]
     most = Held(0, 0)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as browser:
         for _ in range(max(1, load.seconds // _SAMPLE_SECONDS)):
             wait(min(_SAMPLE_SECONDS, load.seconds))
-            most = most.or_more(held(pids))
-        spent = _spent(before, [used(pid) for pid in pids], most)
+            most = most.or_more(held(family(fener.pid)))
+        after = [used(pid) for pid in pids]
+        spent = Spent(
+            span_us=stopwatch() - began,
+            cpu_us=sum(one.cpu_us for one in after) - sum(one.cpu_us for one in before),
+            written=sum(one.written for one in after) - sum(one.written for one in before),
+            most=most,
+        )
         told, _ = browser.communicate()
     if browser.returncode:
         raise RuntimeError("the browser did not get its pages")
     took = json.loads(told)
     return spent, {words: took[path] for words, path in visitor.pages.items()}
-
-
-def _spent(before: Sequence[Used], after: Sequence[Used], most: Held) -> Spent:
-    return Spent(
-        cpu_us=sum(one.cpu_us for one in after) - sum(one.cpu_us for one in before),
-        written=sum(one.written for one in after) - sum(one.written for one in before),
-        most=most,
-    )
 
 
 def _checks(database: Path, begin: Instant, end: Instant) -> Checks:
@@ -199,7 +198,7 @@ def _figures(load: Load, spent: Spent, took: dict[str, list[int]], checks: Check
             "MiB",
             resident,
         ),
-        Figure("  CPU of all processes, of one core", spent.cpu_us / seconds / 1e4, "%"),
+        Figure("  CPU of all processes, of one core", spent.cpu_us / spent.span_us * 100, "%"),
         Figure("  CPU of a check, pages among it", spent.cpu_us / checks.made, "us"),
         Figure("  written to disk for a check", spent.written / checks.made, "bytes"),
     ]
