@@ -19,6 +19,8 @@ BENCHES = {
     "schedule": ("schedule", "Finding out what is due"),
     "probe": ("probe", "A probe by itself"),
     "line": ("whole_line", "The whole line: schedule, probe, judge, committed row"),
+    "curve": ("cost_curve", "The cost curve, from a hundred monitors to a hundred thousand"),
+    "soak": ("soak", "Ten minutes of ten thousand HTTP monitors and 300 TLS checks a second"),
     "peer": ("peer", "The whole line beside Prometheus's blackbox exporter"),
     "pings": ("pings", "Pings of jobs, answered when durable"),
     "incidents": ("incident_lists", "Both incident lists at a million incidents"),
@@ -28,21 +30,33 @@ BENCHES = {
     "start": ("start", "Starting, and the memory it takes"),
 }
 
+LASTING = frozenset({"curve", "soak"})
+"""They take more than ten minutes each, and are only run where they are named, or quickly."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python bench", description=__doc__)
     parser.add_argument("names", metavar="NAME", nargs="*", help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="only see whether they work")
+    parser.add_argument("--minutes", type=_minutes, default=10, help="how long soak lasts")
     given = parser.parse_args(arguments)
     unknown = sorted(set(given.names) - set(BENCHES))
     if unknown:
         parser.error(f"there is no bench {unknown[0]}; there are {', '.join(BENCHES)}")
     began = stopwatch()
     print(_machine())
-    for name in given.names or BENCHES:
-        _run(name, Effort(given.quick))
+    usual = [name for name in BENCHES if given.quick or name not in LASTING]
+    for name in given.names or usual:
+        _run(name, Effort(given.quick, given.minutes))
     print(f"\nIt took {(stopwatch() - began) / 1e6:.0f} s.")
     return 0
+
+
+def _minutes(text: str) -> int:
+    minutes = int(text)
+    if minutes < 1:
+        raise argparse.ArgumentTypeError("a minute is the least")
+    return minutes
 
 
 def _run(name: str, effort: Effort) -> None:

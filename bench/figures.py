@@ -12,6 +12,8 @@ class Effort(Struct, frozen=True):
     """How much to do: all of it, or just enough to see that the bench works."""
 
     is_quick: bool = False
+    minutes: int = 10
+    """Of the one bench that lasts."""
 
     def of(self, full: int, quick: int) -> int:
         return quick if self.is_quick else full

@@ -1,7 +1,7 @@
 """A Fener to be measured: its owner, its monitors and tokens made before it is started."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,9 @@ from fener.testing.server import ServedFener
 EMAIL = "owner@example.com"
 PASSWORD = "lighthouse keeper"
 T = TypeVar("T")
+_CHECKED = """
+UPDATE monitor_states SET last_checked_at = :at WHERE last_checked_at IS NULL
+"""
 
 
 class House(Struct, frozen=True):
@@ -44,7 +47,7 @@ class House(Struct, frozen=True):
         async with self.context.database.write() as session:
             for one in made:
                 await monitors.insert(session, self.context.sealer, one, now)
-            await session.run("UPDATE monitor_states SET last_checked_at = :at", checked)
+            await session.run(_CHECKED, checked)
 
     async def heartbeats(self, count: int) -> list[UUID]:
         """Heartbeats that wait for a ping a day; gives their keys."""
@@ -104,7 +107,9 @@ def furnish(data: Path, work: Callable[[House], Awaitable[T]]) -> T:
 
 
 @contextmanager
-def served(data: Path, **environment: str) -> Iterator[ServedFener]:
-    """`fener serve` over this folder."""
-    with ServedFener(data, environment=environment) as fener:
+def served(
+    data: Path, through: Sequence[str] = ("-m", "fener.cli"), **environment: str
+) -> Iterator[ServedFener]:
+    """`fener serve` over this folder; `through` are the interpreter's arguments before `serve`."""
+    with ServedFener(data, environment=environment, through=through) as fener:
         yield fener

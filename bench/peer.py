@@ -14,8 +14,9 @@ from urllib.parse import urlencode
 import scrapes
 import whole_line
 from figures import Effort, Figure, middle
+from filings import filed
 from processes import used
-from whole_line import ROUND_SECONDS, Offered, rates, rounds_of, seen
+from whole_line import INTERVAL, ROUND_SECONDS, Offered, rates, rounds_of, seen
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from support.peers import EXPORTER, Blackbox, blackbox
@@ -37,6 +38,7 @@ def missing() -> str | None:
 
 def _compared(offered: Offered, effort: Effort) -> list[Figure]:
     ours: list[float] = []
+    later: list[float] = []
     theirs: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -48,9 +50,10 @@ def _compared(offered: Offered, effort: Effort) -> list[Figure]:
             for number in range(effort.of(3, 1)):
                 data = folder / f"data-{number}"
                 ours += [one.cpu for one in rounds_of(offered, what, data, effort, 1)]
+                later.append(filed(data, INTERVAL, effort).cpu)
                 seconds = effort.of(ROUND_SECONDS, 1)
                 theirs.append(_scraped(exporter, what.url, offered.per_second, seconds))
-    return _figures(offered, middle(ours), middle(theirs))
+    return _figures(offered, middle(ours) + middle(later), middle(theirs))
 
 
 def _scraped(exporter: Blackbox, url: str, per_second: int, seconds: int) -> float:

@@ -1,6 +1,7 @@
 """What the processes of a running Fener have used: CPU, memory, bytes written. Reads `/proc`."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -18,6 +19,18 @@ class Used(Struct, frozen=True):
     """Bytes that it had the system write to disk."""
     resident: int
     """Bytes in memory now, those that it shares with others included."""
+
+
+class Held(Struct, frozen=True):
+    """Bytes in memory of some processes together."""
+
+    proportional: int
+    """What several share is counted once."""
+    resident: int
+    """What several share is counted for each of them."""
+
+    def or_more(self, other: "Held") -> "Held":
+        return Held(max(self.proportional, other.proportional), max(self.resident, other.resident))
 
 
 def family(pid: int) -> list[int]:
@@ -43,6 +56,16 @@ def used(pid: int) -> Used:
         written=int(io["write_bytes"]),
         resident=int(fields[21]) * _PAGE,
     )
+
+
+def held(pids: Iterable[int]) -> Held:
+    proportional = resident = 0
+    for pid in pids:
+        told = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()[1:]
+        sizes = {line.split()[0]: int(line.split()[1]) * 1024 for line in told}
+        proportional += sizes["Pss:"]
+        resident += sizes["Rss:"]
+    return Held(proportional, resident)
 
 
 def _fields(stat: Path) -> list[str]:

@@ -29,7 +29,7 @@ _HEAD = (
 _NGINX = """
 worker_processes 1;
 error_log stderr crit;
-pid {folder}/nginx.pid;
+pid {folder}/nginx-{port}.pid;
 events {{ worker_connections 4096; }}
 http {{
   access_log off;

@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from itertools import pairwise
 from pathlib import Path
 
-from figures import Effort, Figure, middle
+from figures import Effort, Figure, middle, shown
+from filings import Filed, filed
 from houses import House, furnish, served
 from msgspec import Struct
 from processes import Used, family, used
@@ -106,35 +107,34 @@ def _measured(offered: Offered, effort: Effort) -> list[Figure]:
         data = folder / "data"
         with seen(folder, offered) as what:
             rounds = rounds_of(offered, what, data, effort, effort.of(3, 1))
-        stored = _stored(data / DATABASE_FILE)
-    return _figures(offered, rounds, stored)
+        return _figures(offered, rounds, filed(data, INTERVAL, effort))
 
 
 def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Round]:
     with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as store:
-        _wait(effort.of(WARM_UP_SECONDS, 2))
+        wait(effort.of(WARM_UP_SECONDS, 2))
         pids = family(fener)
-        readings = [_read(store, pids)]
+        readings = [read(store, pids)]
         for _ in range(count):
-            _wait(effort.of(ROUND_SECONDS, 1))
-            readings.append(_read(store, pids))
+            wait(effort.of(ROUND_SECONDS, 1))
+            readings.append(read(store, pids))
         wrong = store.execute(_WRONG).fetchone()[0]
     if wrong:
         raise RuntimeError(f"{wrong} checks did not succeed")
-    return [_between(*pair) for pair in pairwise(readings)]
+    return [between(*pair) for pair in pairwise(readings)]
 
 
-def _wait(seconds: int) -> None:
+def wait(seconds: int) -> None:
     select.select([], [], [], seconds)
 
 
-def _read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
+def read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
     server, prober = pids
     checks = store.execute(_CHECKS).fetchone()[0]
     return Reading(stopwatch(), checks, used(server), used(prober))
 
 
-def _between(before: Reading, after: Reading) -> Round:
+def between(before: Reading, after: Reading) -> Round:
     checks = after.checks - before.checks
     return Round(
         server=(after.server.cpu_us - before.server.cpu_us) / checks,
@@ -144,25 +144,20 @@ def _between(before: Reading, after: Reading) -> Round:
     )
 
 
-def _stored(database: Path) -> float:
-    """Bytes of the table of results, for each of them."""
-    with closing(sqlite3.connect(database)) as store:
-        pages = "SELECT sum(pgsize) FROM dbstat WHERE name LIKE '%_results'"
-        count = "SELECT count(*) FROM all_results"
-        return float(store.execute(pages).fetchone()[0] / store.execute(count).fetchone()[0])
-
-
-def _figures(offered: Offered, rounds: Sequence[Round], stored: float) -> list[Figure]:
+def _figures(offered: Offered, rounds: Sequence[Round], later: Filed) -> list[Figure]:
     rate = middle([one.per_second for one in rounds])
     what = f"{offered.words}, {rate:.0f} checks/s"
     server = middle([one.server for one in rounds])
     prober = middle([one.prober for one in rounds])
     both = middle([one.cpu for one in rounds])
     written = middle([one.written for one in rounds])
+    together = f"{shown(later.together)} of a monitor at once"
     return [
-        Figure(f"{what}: CPU of a check, all processes", both, "us"),
+        Figure(f"{what}: CPU of a check, all processes", both + later.cpu, "us"),
         Figure("  of which the server (schedule, judge, record, web)", server, "us"),
         Figure("  of which the prober", prober, "us"),
-        Figure("  written to disk for a check", written, "bytes"),
-        Figure("  kept in the table of results for a check", stored, "bytes"),
+        Figure("  of which filing its result later", later.cpu, "us", together),
+        Figure("  written to disk for a check", written + later.written, "bytes"),
+        Figure("  of which when its result is filed", later.written, "bytes"),
+        Figure("  kept for a check once filed, with its roll-ups", later.kept, "bytes"),
     ]

@@ -63,6 +63,14 @@ class Scheduled(Struct, frozen=True):
     """When it came or was resumed, as long as no check has been recorded since."""
 
 
+class Changed(Struct, frozen=True):
+    """Monitors that were changed, as they are now; the `gone` ones are not to be scheduled."""
+
+    scheduled: Sequence[Scheduled]
+    gone: Sequence[int]
+    """Heartbeats may be among them, which never were."""
+
+
 class Overdue(Struct, frozen=True):
     """A heartbeat that was silent until `runs.due_at`."""
 
@@ -84,6 +92,10 @@ class ScheduleStore(Protocol):
 
     async def scheduled(self) -> Sequence[Scheduled]:
         """Every monitor that is watched and probed (heartbeats are not)."""
+        ...
+
+    async def changed(self, since: int) -> Changed | None:
+        """What was changed later than with this revision; None if that may be any of them."""
         ...
 
     async def overdue(self, now: Instant) -> Sequence[Overdue]:

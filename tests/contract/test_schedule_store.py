@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -21,8 +22,8 @@ from fener.domain.problem import Problem
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.time import HOUR, MINUTE, SECOND, Instant
 from fener.faults import FaultBoard
-from fener.ports import ScheduleStore, StoreUnavailable
-from fener.storage import monitors, watching
+from fener.ports import Changed, ScheduleStore, StoreUnavailable
+from fener.storage import monitors, scheduling, watching
 from fener.storage.recording import SqlRecordStore
 from fener.storage.scheduling import SqlScheduleStore
 from fener.testing.clock import NOON, FakeClock
@@ -43,6 +44,10 @@ class Ground(Protocol):
 
     async def add(self, settings: Settings) -> int: ...
     async def change(self, monitor_id: int, **fields: Any) -> None: ...
+    async def change_any(self) -> None:
+        """What monitors have in common, such as a policy."""
+        ...
+
     async def resume(self, monitor_id: int, at: Instant) -> None:
         """It was paused, and is watched anew from then on."""
         ...
@@ -64,6 +69,9 @@ class InMemory:
 
     async def change(self, monitor_id: int, **fields: Any) -> None:
         self.store.put(replace(self.store.kept[monitor_id].watched.monitor, **fields))
+
+    async def change_any(self) -> None:
+        self.store.change_any()
 
     async def resume(self, monitor_id: int, at: Instant) -> None:
         anew = MonitorState({Problem.AVAILABILITY: ProblemState(since=at)})
@@ -100,6 +108,10 @@ class OnTheDatabase:
             monitor = await monitors.by_id(session, sealer, monitor_id)
             assert monitor is not None
             await monitors.update(session, sealer, replace(monitor, **fields), NOON)
+
+    async def change_any(self) -> None:
+        async with self.seeded.database.write() as session:
+            await monitors.raise_revision(session)
 
     async def resume(self, monitor_id: int, at: Instant) -> None:
         async with self.seeded.database.write() as session:
@@ -206,6 +218,55 @@ class TestScheduled:
         await ground.change(shop, interval=HOUR)
         (one,) = await ground.store.scheduled()
         assert (one.monitor.interval, one.recheck_at) == (HOUR, NOON + 10 * SECOND)
+
+
+class TestChanged:
+    async def test_it_lists_what_changed_since_as_it_is_now(self, ground: Ground) -> None:
+        shop, other = await ground.add(PROBE), await ground.add(PROBE)
+        await ground.see(shop, NOON, REFUSED)
+        before = await ground.store.revision()
+        await ground.change(shop, interval=HOUR)
+        new = await ground.add(PROBE)
+        changed = await ground.store.changed(before)
+        assert changed is not None
+        known = {one.monitor.id: one for one in await ground.store.scheduled()}
+        assert list(changed.scheduled) == [known[shop], known[new]]
+        assert (known[shop].monitor.interval, known[shop].recheck_at) == (HOUR, NOON + 10 * SECOND)
+        assert list(changed.gone) == []
+        assert other in known
+
+    @pytest.mark.parametrize("change", [{"paused_at": NOON}, {"deleted_at": NOON}], ids=str)
+    async def test_it_names_what_is_to_be_checked_no_longer(
+        self, ground: Ground, change: dict[str, Any]
+    ) -> None:
+        shop, _ = await ground.add(PROBE), await ground.add(PROBE)
+        before = await ground.store.revision()
+        await ground.change(shop, **change)
+        assert await ground.store.changed(before) == Changed([], [shop])
+
+    async def test_a_heartbeat_is_never_to_be_checked(self, ground: Ground) -> None:
+        before = await ground.store.revision()
+        await ground.add(JOB)
+        changed = await ground.store.changed(before)
+        assert changed is not None
+        assert list(changed.scheduled) == []
+
+    async def test_it_is_empty_as_long_as_nothing_changed(self, ground: Ground) -> None:
+        shop = await ground.add(PROBE)
+        before = await ground.store.revision()
+        await ground.see(shop, NOON, REFUSED)
+        assert await ground.store.changed(before) == Changed([], [])
+
+    async def test_it_says_nothing_where_any_may_have_changed(self, ground: Ground) -> None:
+        shop = await ground.add(PROBE)
+        before = await ground.store.revision()
+        await ground.change_any()
+        after = await ground.store.revision()
+        await ground.change(shop, name="Store")
+        assert await ground.store.changed(before) is None
+        changed = await ground.store.changed(after)
+        assert changed is not None
+        assert [one.monitor.name for one in changed.scheduled] == ["Store"]
 
 
 class TestOverdue:
@@ -420,6 +481,7 @@ class TestSignsOfLife:
     [
         lambda store: store.revision(),
         lambda store: store.scheduled(),
+        lambda store: store.changed(0),
         lambda store: store.overdue(NOON),
         lambda store: store.late(NOON),
         lambda store: store.excuse([not_observed(1)], awaited_an_hour_later),
@@ -455,6 +517,36 @@ class TestOnTheDatabase:
             await session.run("UPDATE organizations SET allow_private = :it", {"it": allowed})
         (one,) = await ground.store.scheduled()
         assert one.allow_private is allowed
+
+    async def test_more_than_are_read_at_once_are_all_found(
+        self, ground: OnTheDatabase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(scheduling, "AT_ONCE", 2)
+        before = await ground.store.revision()
+        added = [await ground.add(PROBE) for _ in range(5)]
+        assert [one.monitor.id for one in await ground.store.scheduled()] == added
+        changed = await ground.store.changed(before)
+        assert changed is not None
+        assert [one.monitor.id for one in changed.scheduled] == added
+
+    async def test_few_changes_are_found_without_walking_through_all_monitors(
+        self, ground: OnTheDatabase
+    ) -> None:
+        sql = f"EXPLAIN QUERY PLAN {scheduling.SQL['standing']} {scheduling.SQL['changed']}"
+        async with ground.seeded.database.read() as session:
+            rows = await session.all(sql, {"since": 1, "after": 0, "count": 9})
+        steps = [row["detail"] for row in rows]
+        assert steps[0] == "SEARCH m USING INDEX ix_monitors_revision (revision>?)"
+        assert all("SCAN" not in step for step in steps)
+
+    async def test_a_new_ping_key_is_a_change_of_that_monitor(self, ground: OnTheDatabase) -> None:
+        job = await ground.add(JOB)
+        before = await ground.store.revision()
+        async with ground.seeded.database.write() as session:
+            known = await monitors.by_id(session, ground.seeded.sealer, job)
+            assert known is not None
+            await monitors.set_ping_key(session, replace(known, ping_key=UUID(int=7)), NOON)
+        assert await ground.store.changed(before) == Changed([], [job])
 
     async def test_a_new_monitor_is_late_too(self, ground: OnTheDatabase) -> None:
         await ground.add(PROBE)

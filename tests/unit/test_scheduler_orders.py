@@ -124,7 +124,7 @@ async def test_a_paused_or_deleted_monitor_is_ordered_no_more(world: World) -> N
     async with world.running() as scheduler:
         await world.clock.advance(5 * MINUTE)
         world.store.pause(1)
-        del world.store.kept[2]
+        world.store.delete(2)
         scheduler.recheck(1, world.clock.now() + SECOND)
         scheduler.recheck(2, world.clock.now() + SECOND)
         await world.clock.advance(500)
@@ -331,14 +331,29 @@ async def test_it_ends_when_it_is_cancelled_and_leaves_no_task(world: World) -> 
     assert len(world.bus.sent_orders) == sent
 
 
-async def test_monitors_are_read_again_only_when_one_was_changed(world: World) -> None:
+async def test_all_monitors_are_read_again_only_when_any_may_have_changed(world: World) -> None:
     checked(world, 1)
     async with world.running():
         await world.clock.advance(MINUTE)
-        assert world.store.loads == 1
         checked(world, 2)
         await world.clock.advance(MINUTE)
+        assert world.store.loads == 1
+        assert world.orders(2)
+        world.store.change_any()
+        await world.clock.advance(MINUTE)
     assert world.store.loads == 2
+
+
+async def test_a_change_of_one_leaves_the_others_as_they_were(world: World) -> None:
+    for monitor_id in (1, 2):
+        checked(world, monitor_id)
+    async with world.running():
+        await world.clock.advance(MINUTE)
+        world.bus.sent_orders.clear()
+        world.store.pause(2)
+        await world.clock.advance(10 * MINUTE)
+    assert len(world.orders(1)) == 10
+    assert world.orders(2) == []
 
 
 async def test_a_scheduler_may_be_made_long_before_it_runs(world: World) -> None:

@@ -8,12 +8,12 @@ from msgspec import Struct
 
 from fener.domain.customer import Customer, CustomerDetails, CustomerStatus
 from fener.domain.time import Instant
+from fener.storage import monitors
 from fener.storage.database import Row, Session, in_list
 from fener.storage.ids import is_id
 from fener.storage.queries import statements
 
 SQL = statements("customers")
-MONITORS = statements("monitors")
 _DETAILS: msgspec.json.Decoder[CustomerDetails] = msgspec.json.Decoder(CustomerDetails)
 
 
@@ -55,7 +55,7 @@ async def update(session: Session, customer: Customer, now: Instant) -> None:
             "now": now,
         },
     )
-    await session.run(MONITORS["raise_revision"])
+    await monitors.raise_revision(session)
 
 
 async def find(session: Session, reference: int | UUID) -> Customer | None:

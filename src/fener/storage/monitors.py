@@ -52,6 +52,7 @@ class Location(Struct, frozen=True):
 
 async def insert(session: Session, sealer: Sealer, new: NewMonitor, now: Instant) -> int:
     """Store a monitor with its first, unknown state; gives its id."""
+    await session.run(SQL["raise_revision"])
     identifier = await session.insert(
         SQL["insert"],
         {
@@ -68,12 +69,12 @@ async def insert(session: Session, sealer: Sealer, new: NewMonitor, now: Instant
     await session.run(
         SQL["insert_state"], {"spread": spread(identifier), "monitor_id": identifier, "now": now}
     )
-    await session.run(SQL["raise_revision"])
     return identifier
 
 
 async def update(session: Session, sealer: Sealer, monitor: Monitor, now: Instant) -> None:
     """Write the whole monitor as it is given; its incidents follow it to its customer."""
+    await session.run(SQL["raise_revision"])
     before = await session.value(SQL["customer_of"], {"id": monitor.id})
     columns = _columns(monitor, sealer)
     paused = {"paused_at": monitor.paused_at, "deleted_at": monitor.deleted_at}
@@ -82,14 +83,13 @@ async def update(session: Session, sealer: Sealer, monitor: Monitor, now: Instan
     await _insert_locations(session, monitor.id, monitor.location_ids)
     if before != monitor.customer_id:
         await _move_incidents(session, monitor, before)
-    await session.run(SQL["raise_revision"])
 
 
 async def set_ping_key(session: Session, heartbeat: Monitor, now: Instant) -> None:
     """The one thing that `update` leaves as it is."""
     key = str(heartbeat.ping_key)
-    await session.run(SQL["set_ping_key"], {"id": heartbeat.id, "ping_key": key, "now": now})
     await session.run(SQL["raise_revision"])
+    await session.run(SQL["set_ping_key"], {"id": heartbeat.id, "ping_key": key, "now": now})
 
 
 async def _move_incidents(session: Session, monitor: Monitor, before: int) -> None:
@@ -103,12 +103,6 @@ async def by_ids(session: Session, sealer: Sealer, ids: Sequence[int]) -> dict[i
     """The monitors of these ids that exist, deleted ones too."""
     listed, parameters = in_list("id", storable(ids))
     rows = await session.all(f"{SQL['columns']} WHERE m.id IN {listed}", parameters)
-    return {row["id"]: from_row(row, sealer) for row in rows}
-
-
-async def watched_probes(session: Session, sealer: Sealer) -> dict[int, Monitor]:
-    """Every monitor that is watched by probing it."""
-    rows = await session.all(f"{SQL['columns']} {SQL['are_watched_probes']}")
     return {row["id"]: from_row(row, sealer) for row in rows}
 
 
@@ -160,7 +154,9 @@ async def locations(session: Session) -> list[Location]:
 
 
 async def raise_revision(session: Session) -> None:
+    """What many monitors have in common changed: a policy, a customer, a channel."""
     await session.run(SQL["raise_revision"])
+    await session.run(SQL["any_changed"])
 
 
 async def revision(session: Session) -> int:

@@ -1,17 +1,18 @@
 """The schedule stage's side of the store: what is watched, what is overdue, and signs of life."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import msgspec
 
 from fener.domain.check import CheckResult
 from fener.domain.health import MonitorState
 from fener.domain.heartbeat import DeafPeriod
+from fener.domain.monitor import Monitor
 from fener.domain.settlement import Settlement
 from fener.domain.time import Instant, Span
-from fener.ports import Overdue, RecordStore, Rewind, Scheduled, Settle
+from fener.ports import Changed, Overdue, RecordStore, Rewind, Scheduled, Settle
 from fener.storage import listing, monitors
-from fener.storage.database import Database, Row, Session
+from fener.storage.database import Database, Parameters, Row, Session
 from fener.storage.queries import statements
 from fener.storage.sealing import Sealer
 from fener.storage.settlements import write_belief
@@ -38,19 +39,38 @@ class SqlScheduleStore:
 
     async def scheduled(self) -> list[Scheduled]:
         async with self._database.read() as session:
-            known = await session.all(SQL["watched"])
-            found = await monitors.watched_probes(session, self._sealer)
-        return [
-            Scheduled(
-                monitor=found[row["monitor_id"]],
-                allow_private=bool(row["allow_private"]),
-                last_checked_at=row["last_checked_at"],
-                recheck_at=row["recheck_at"],
-                unseen_since=row["unseen_since"],
-            )
-            for row in known
-            if row["monitor_id"] in found
-        ]
+            return [
+                _scheduled(row, monitor)
+                async for row, monitor in self._standing(session, "scheduled", {})
+            ]
+
+    async def changed(self, since: int) -> Changed | None:
+        async with self._database.read() as session:
+            if (await session.value(SQL["any_changed"]) or 0) > since:
+                return None
+            found = self._standing(session, "changed", {"since": since})
+            rows = [(row, monitor) async for row, monitor in found]
+        return Changed(
+            scheduled=[_scheduled(*one) for one in rows if one[0]["is_scheduled"]],
+            gone=[row["monitor_id"] for row, _ in rows if not row["is_scheduled"]],
+        )
+
+    async def _standing(
+        self, session: Session, which: str, given: Parameters
+    ) -> AsyncIterator[tuple[Row, Monitor]]:
+        """Some at a time: whatever else is to be done has its turn in between.
+
+        What changes meanwhile has a revision later than the one that was asked for before.
+        """
+        after: int | None = 0
+        while after is not None:
+            page = {**given, "after": after, "count": AT_ONCE}
+            rows = await session.all(f"{SQL['standing']} {SQL[which]}", page)
+            ids = [row["monitor_id"] for row in rows]
+            found = await monitors.by_ids(session, self._sealer, ids)
+            for row in rows:
+                yield row, found[row["monitor_id"]]
+            after = ids[-1] if ids else None
 
     async def overdue(self, now: Instant) -> list[Overdue]:
         async with self._database.read() as session:
@@ -105,6 +125,16 @@ class SqlScheduleStore:
 async def checks_a_second(session: Session) -> float:
     """How many checks the monitors that are watched ask for, all their locations together."""
     return float(await session.value(SQL["checks_a_second"]) or 0)
+
+
+def _scheduled(row: Row, monitor: Monitor) -> Scheduled:
+    return Scheduled(
+        monitor=monitor,
+        allow_private=bool(row["allow_private"]),
+        last_checked_at=row["last_checked_at"],
+        recheck_at=row["recheck_at"],
+        unseen_since=row["unseen_since"],
+    )
 
 
 async def deaf_periods(session: Session, since: Instant) -> list[DeafPeriod]:

@@ -203,8 +203,11 @@ MONITORS = _table(
     _time("updated_at"),
     _time("paused_at", nullable=True),
     _time("deleted_at", nullable=True),
+    # Of all monitors together, when this one was changed last.
+    _count("revision"),
     Index(None, "organization_id"),
     Index(None, "customer_id"),
+    Index(None, "revision"),
     Index(None, "policy_id"),
 )
 

@@ -21,7 +21,7 @@ from fener.domain.problem import Problem
 from fener.domain.settlement import Settlement, Watched
 from fener.domain.shown import late_after
 from fener.domain.time import MINUTE, Instant, Span
-from fener.ports import Overdue, Rewind, Scheduled, Settle, StoreUnavailable
+from fener.ports import Changed, Overdue, Rewind, Scheduled, Settle, StoreUnavailable
 
 
 def a_monitor(
@@ -56,6 +56,21 @@ class Kept(Struct):
     def runs(self) -> Runs:
         return self.watched.state.runs
 
+    @property
+    def is_scheduled(self) -> bool:
+        monitor = self.watched.monitor
+        return monitor.is_watched and isinstance(monitor.settings, HttpSettings)
+
+    @property
+    def scheduled(self) -> Scheduled:
+        return Scheduled(
+            monitor=self.watched.monitor,
+            allow_private=True,
+            last_checked_at=self.last_checked_at,
+            recheck_at=self.watched.state.recheck_at,
+            unseen_since=self.unseen_since,
+        )
+
 
 class MemoryScheduleStore:
     """`fener.ports.ScheduleStore` in memory, with ways to fill it and to make it fail."""
@@ -76,6 +91,8 @@ class MemoryScheduleStore:
         self.before_excuse: Callable[[], None] = lambda: None
         """What happens in the moment before an excuse is settled."""
         self._revision = 1
+        self._changed_with: dict[int, int] = {}
+        self._any_changed_with = 0
         self._check_id = 0
 
     def put(
@@ -90,9 +107,18 @@ class MemoryScheduleStore:
         checked_at = last_checked_at or (known.last_checked_at if known else None)
         self.kept[monitor.id] = Kept(Watched(monitor, state or before), checked_at)
         self._revision += 1
+        self._changed_with[monitor.id] = self._revision
+
+    def change_any(self) -> None:
+        """Change what many monitors have in common."""
+        self._revision += 1
+        self._any_changed_with = self._revision
 
     def pause(self, monitor_id: int, at: Instant = 1) -> None:
         self.put(replace(self.kept[monitor_id].watched.monitor, paused_at=at))
+
+    def delete(self, monitor_id: int, at: Instant = 1) -> None:
+        self.put(replace(self.kept[monitor_id].watched.monitor, deleted_at=at))
 
     def remember(self, monitor_id: int, state: MonitorState) -> None:
         """Change what is believed: no change of the monitor itself."""
@@ -122,18 +148,17 @@ class MemoryScheduleStore:
     async def scheduled(self) -> list[Scheduled]:
         await self._answer()
         self.loads += 1
-        return [
-            Scheduled(
-                monitor=one.watched.monitor,
-                allow_private=True,
-                last_checked_at=one.last_checked_at,
-                recheck_at=one.watched.state.recheck_at,
-                unseen_since=one.unseen_since,
-            )
-            for one in self.kept.values()
-            if one.watched.monitor.is_watched
-            and isinstance(one.watched.monitor.settings, HttpSettings)
-        ]
+        return [one.scheduled for one in self.kept.values() if one.is_scheduled]
+
+    async def changed(self, since: int) -> Changed | None:
+        await self._answer()
+        if self._any_changed_with > since:
+            return None
+        ids = [each for each, revision in self._changed_with.items() if revision > since]
+        return Changed(
+            scheduled=[self.kept[each].scheduled for each in ids if self.kept[each].is_scheduled],
+            gone=[each for each in ids if not self.kept[each].is_scheduled],
+        )
 
     async def overdue(self, now: Instant) -> list[Overdue]:
         await self._answer()

@@ -9,7 +9,7 @@ from fener.pipeline.schedule.buckets import Buckets
 from fener.pipeline.schedule.extras import Extras
 from fener.pipeline.schedule.good_answers import GoodAnswers
 from fener.pipeline.schedule.orders import orders_for
-from fener.ports import Scheduled
+from fener.ports import Changed, Scheduled
 
 LATE: Span = 15 * SECOND
 """Ticks later than this leave a gap, whose checks are made up for over time, not all at once."""
@@ -40,26 +40,18 @@ class Plan:
         otherwise later is checked at once, and so is whoever was not checked since. All of it is
         read from the store: whoever rings besides only has it read earlier.
         """
-        before = self._known
-        self._known = {each.monitor.id: each for each in scheduled}
-        for monitor_id in before.keys() - self._known.keys():
-            self._buckets.remove(monitor_id)
-            self._extras.forget(monitor_id)
-            self._good_answers.ask_anew(monitor_id)
-        first = now
-        for monitor_id, each in self._known.items():
-            self._buckets.put(monitor_id, each.monitor.interval)
-            known = before.get(monitor_id)
-            if known is None:
-                self._extras.recheck(monitor_id, each.recheck_at)
-            if self._wants_check_at_once(known, each):
-                self._good_answers.ask_anew(monitor_id)
-                if not self._comes_by_itself(monitor_id, first):
-                    self._extras.once(monitor_id, first, Purpose.SCHEDULED)
-                    first += _BETWEEN_FIRST_CHECKS
-            elif known is None:
-                self._make_up(each)
+        gone = self._known.keys() - {each.monitor.id for each in scheduled}
+        self.take_over(Changed(scheduled, list(gone)), now)
         self._is_first = False
+
+    def take_over(self, changed: Changed, now: Instant) -> None:
+        """The same for monitors that changed; all others stay as they are known."""
+        for monitor_id in changed.gone:
+            self._forget(monitor_id)
+        first = now
+        for each in changed.scheduled:
+            if self._comes_at(each, first):
+                first += _BETWEEN_FIRST_CHECKS
 
     def recheck(self, monitor_id: int, at: Instant | None) -> None:
         if monitor_id in self._known:
@@ -94,6 +86,30 @@ class Plan:
         """The clock was set back by `span`, to `now`: go on from there."""
         self._until = now
         self._extras.move(-span)
+
+    def _forget(self, monitor_id: int) -> None:
+        if self._known.pop(monitor_id, None) is not None:
+            self._buckets.remove(monitor_id)
+            self._extras.forget(monitor_id)
+            self._good_answers.ask_anew(monitor_id)
+
+    def _comes_at(self, each: Scheduled, first: Instant) -> bool:
+        """Know one as it is now; whether that plans a check of it for this time."""
+        monitor_id = each.monitor.id
+        known = self._known.get(monitor_id)
+        self._known[monitor_id] = each
+        self._buckets.put(monitor_id, each.monitor.interval)
+        if known is None:
+            self._extras.recheck(monitor_id, each.recheck_at)
+        if not self._wants_check_at_once(known, each):
+            if known is None:
+                self._make_up(each)
+            return False
+        self._good_answers.ask_anew(monitor_id)
+        if self._comes_by_itself(monitor_id, first):
+            return False
+        self._extras.once(monitor_id, first, Purpose.SCHEDULED)
+        return True
 
     def _orders(self, monitor_id: int, at: Instant, purpose: Purpose) -> Iterator[CheckOrder]:
         is_extra = purpose is not Purpose.SCHEDULED

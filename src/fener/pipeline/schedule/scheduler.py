@@ -168,8 +168,14 @@ class Scheduler:
         self._must_rewind = False
 
     async def _take_over_monitors(self) -> None:
+        """Only those that changed, wherever that can be told: there may be very many."""
         revision = await self._store.revision()
-        if revision != self._revision:
-            scheduled = await self._store.scheduled()
-            self._plan.follow(scheduled, self._clock.now())
-            self._revision = revision
+        if revision == self._revision:
+            return
+        known = self._revision
+        changed = None if known is None else await self._store.changed(known)
+        if changed is None:
+            self._plan.follow(await self._store.scheduled(), self._clock.now())
+        else:
+            self._plan.take_over(changed, self._clock.now())
+        self._revision = revision

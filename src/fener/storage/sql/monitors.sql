@@ -12,16 +12,13 @@ SELECT m.id, m.public_id, m.organization_id, m.customer_id, m.owner_id, m.name, 
   JOIN customers c ON c.id = m.customer_id
   JOIN policies p ON p.id = coalesce(m.policy_id, c.policy_id)
 
--- name: are_watched_probes
-WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL
-
 -- name: insert
 INSERT INTO monitors (public_id, organization_id, customer_id, owner_id, kind, name, target,
                       settings, sealed_credentials, ping_key, interval_ms, timeout_ms, channel_ids,
-                      policy_id, created_at, updated_at)
+                      policy_id, revision, created_at, updated_at)
 VALUES (:public_id, :organization_id, :customer_id, :owner_id, :kind, :name, :target,
         :settings, :sealed_credentials, :ping_key, :interval_ms, :timeout_ms, :channel_ids,
-        :policy_id, :now, :now)
+        :policy_id, (SELECT last_id FROM sequences WHERE name = 'monitors'), :now, :now)
 RETURNING id
 
 -- name: insert_location
@@ -39,7 +36,8 @@ UPDATE monitors
    SET customer_id = :customer_id, name = :name, target = :target, settings = :settings,
        sealed_credentials = :sealed_credentials, interval_ms = :interval_ms,
        timeout_ms = :timeout_ms, channel_ids = :channel_ids, policy_id = :policy_id,
-       paused_at = :paused_at, deleted_at = :deleted_at, updated_at = :now
+       paused_at = :paused_at, deleted_at = :deleted_at, updated_at = :now,
+       revision = (SELECT last_id FROM sequences WHERE name = 'monitors')
  WHERE id = :id
 
 -- name: move_incidents
@@ -56,9 +54,16 @@ UPDATE customers
 SELECT customer_id FROM monitors WHERE id = :id
 
 -- name: raise_revision
--- Tells every process that some monitor, policy or channel is not what it was.
+-- Tells every process that some monitor, policy or channel is not what it was. Done before a
+-- monitor is written, which notes the revision that it came with.
 INSERT INTO sequences (name, last_id) VALUES ('monitors', 1)
     ON CONFLICT (name) DO UPDATE SET last_id = last_id + 1
+
+-- name: any_changed
+-- Any monitor may have come with the revision that was raised just now.
+INSERT INTO sequences (name, last_id)
+SELECT 'any monitor', last_id FROM sequences WHERE name = 'monitors'
+    ON CONFLICT (name) DO UPDATE SET last_id = excluded.last_id
 
 -- name: revision
 SELECT last_id FROM sequences WHERE name = 'monitors'
@@ -87,4 +92,7 @@ SELECT id, code, name, country FROM locations ORDER BY id
 SELECT state FROM monitor_states WHERE monitor_id = :monitor_id
 
 -- name: set_ping_key
-UPDATE monitors SET ping_key = :ping_key, updated_at = :now WHERE id = :id
+UPDATE monitors
+   SET ping_key = :ping_key, updated_at = :now,
+       revision = (SELECT last_id FROM sequences WHERE name = 'monitors')
+ WHERE id = :id

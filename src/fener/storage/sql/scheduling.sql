@@ -1,11 +1,28 @@
--- name: watched
--- Where each watched, probed monitor stands.
+-- name: standing
+-- Where monitors stand; the next two end it.
 SELECT s.monitor_id, s.last_checked_at, s.recheck_at, o.allow_private,
-       CASE WHEN coalesce(s.last_checked_at, -1) < s.since THEN s.since END AS unseen_since
-  FROM monitor_states s
-  JOIN monitors m ON m.id = s.monitor_id
+       CASE WHEN coalesce(s.last_checked_at, -1) < s.since THEN s.since END AS unseen_since,
+       m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL AS is_scheduled
+  FROM monitors m
+  JOIN monitor_states s ON s.monitor_id = m.id
   JOIN organizations o ON o.id = m.organization_id
- WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL
+
+-- name: scheduled
+-- The next of those that are watched and probed.
+ WHERE m.kind <> 'heartbeat' AND m.paused_at IS NULL AND m.deleted_at IS NULL AND m.id > :after
+ ORDER BY m.id
+ LIMIT :count
+
+-- name: changed
+-- The next of those that changed, whatever they are now. The pluses keep SQLite from walking
+-- through all monitors by id; few have such a revision.
+ WHERE m.revision > :since AND +m.id > :after
+ ORDER BY +m.id
+ LIMIT :count
+
+-- name: any_changed
+-- The revision with which any monitor may have changed.
+SELECT last_id FROM sequences WHERE name = 'any monitor'
 
 -- name: overdue
 -- Heartbeats whose silence has become a missed run.

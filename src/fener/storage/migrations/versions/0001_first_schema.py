@@ -388,6 +388,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.Column("paused_at", sa.BigInteger(), nullable=True),
         sa.Column("deleted_at", sa.BigInteger(), nullable=True),
+        sa.Column("revision", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"],
             ["customers.id"],
@@ -416,6 +417,7 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_monitors_organization_id"), "monitors", ["organization_id"], unique=False
     )
+    op.create_index(op.f("ix_monitors_revision"), "monitors", ["revision"], unique=False)
     op.create_table(
         "tokens",
         sa.Column("id", sa.Integer(), nullable=False),
