@@ -76,9 +76,9 @@ async def _add_past(house: House, outages: int) -> None:
 
 
 _DAYS = """
-INSERT INTO days (monitor_id, day, checks, failed, unknown, total_us_sum)
+INSERT INTO days (monitor_id, day, checks, failed, unknown, timed, total_us_sum)
 WITH RECURSIVE ago(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM ago WHERE n < :days)
-SELECT id, :today - n, 1440, 2, 0, 172800000 FROM monitors, ago
+SELECT id, :today - n, 1440, 2, 0, 1438, 172560000 FROM monitors, ago
 """
 _TURNS = """
 INSERT INTO transitions (monitor_id, problem, at, before, after, why, began_at, check_id)

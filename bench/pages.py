@@ -56,9 +56,9 @@ async def _add_past(house: House) -> None:
 
 
 _DAYS = """
-INSERT INTO days (monitor_id, day, checks, failed, unknown, total_us_sum)
+INSERT INTO days (monitor_id, day, checks, failed, unknown, timed, total_us_sum)
 WITH RECURSIVE ago(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM ago WHERE n < :last)
-SELECT id, :today - n, 288, (id + n) % 30 = 0, 0, 288 * 120000 FROM monitors, ago
+SELECT id, :today - n, 288, (id + n) % 30 = 0, 0, 288, 288 * 120000 FROM monitors, ago
 """
 _CHECKS = """
 INSERT INTO check_results (monitor_id, at, id, location_id, purpose, finished_at, outcome,
@@ -71,5 +71,6 @@ SELECT id, :now - n * :apart, id * 1000 + n, 1, 'scheduled', :now - n * :apart +
 _STATES = """
 UPDATE monitor_states
    SET health = 'up', since = :now - 30 * :day, last_checked_at = :now, last_outcome = 'success',
-       last_total_us = 120000, checks_total = 25920, total_us_sum = 25920 * 120000
+       last_total_us = 120000, checks_total = 25920, checks_timed = 25920,
+       total_us_sum = 25920 * 120000
 """

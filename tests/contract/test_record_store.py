@@ -224,8 +224,8 @@ async def test_days_count_checks_and_failures(store: Store) -> None:
     async with store.seeded.database.read() as session:
         found = await checks.days(session, monitor, NOON // DAY, NOON // DAY + 1)
     assert list(found.values()) == [
-        checks.Day(NOON // DAY, checks=3, failed=1, unknown=0, total_us_sum=4_500),
-        checks.Day(NOON // DAY + 1, checks=1, failed=0, unknown=0, total_us_sum=1_500),
+        checks.Day(NOON // DAY, checks=3, failed=1, unknown=0, timed=2, total_us_sum=3_000),
+        checks.Day(NOON // DAY + 1, checks=1, failed=0, unknown=0, timed=1, total_us_sum=1_500),
     ]
 
 

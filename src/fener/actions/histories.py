@@ -138,6 +138,4 @@ def _point(check: SeenCheck) -> SeriesPoint:
 
 
 def _day(day: seen.Day) -> SeriesPoint:
-    told = day.checks - day.unknown
-    mean = day.total_us_sum / told if told else None
-    return SeriesPoint(day.day * DAY, day.checks, day.failed, mean, *(None,) * 6)
+    return SeriesPoint(day.day * DAY, day.checks, day.failed, day.mean_total_us, *(None,) * 6)

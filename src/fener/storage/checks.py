@@ -37,7 +37,13 @@ class Day(Struct, frozen=True):
     checks: int
     failed: int
     unknown: int
+    timed: int
+    """Good ones that took a time, as all but some of heartbeats do; `total_us_sum` is theirs."""
     total_us_sum: int
+
+    @property
+    def mean_total_us(self) -> float | None:
+        return self.total_us_sum / self.timed if self.timed else None
 
 
 class SeenCheck(Struct, frozen=True, kw_only=True):
@@ -97,6 +103,7 @@ def _together(filed: Day, unfiled: Day) -> Day:
         filed.checks + unfiled.checks,
         filed.failed + unfiled.failed,
         filed.unknown + unfiled.unknown,
+        filed.timed + unfiled.timed,
         filed.total_us_sum + unfiled.total_us_sum,
     )
 

@@ -107,6 +107,8 @@ class Line(Struct, frozen=True, kw_only=True):
     checks_total: int
     checks_failed: int
     checks_unknown: int
+    checks_timed: int
+    """Good ones that took a time; `total_us_sum` is theirs."""
     total_us_sum: int
     open_incident_id: int | None
     changes_total: int
@@ -126,8 +128,7 @@ class Line(Struct, frozen=True, kw_only=True):
 
     @property
     def mean_total_us(self) -> float:
-        told = self.checks_total - self.checks_unknown
-        return self.total_us_sum / told if told else 0.0
+        return self.total_us_sum / self.checks_timed if self.checks_timed else 0.0
 
 
 async def page(
@@ -201,7 +202,7 @@ _COLUMNS = {
     Order.CHECKED: "coalesce(s.last_checked_at, 0)",
     Order.RAN: "coalesce(json_extract(s.state, '$.runs.last_ping_at'), 0)",
     Order.UPTIME: "1.0 - 1.0 * s.checks_failed / max(1, s.checks_total)",
-    Order.RESPONSE: "1.0 * s.total_us_sum / max(1, s.checks_total)",
+    Order.RESPONSE: "1.0 * s.total_us_sum / max(1, s.checks_timed)",
     Order.CHECKS: "s.checks_total",
     Order.CHANGES: "s.changes_total",
     Order.CHANGED: "coalesce(s.last_changed_at, 0)",
@@ -272,8 +273,8 @@ def _line(row: Row) -> Line:
     names = (
         "id organization_id name target owner_id customer_id customer_public_id customer_name"
         " created_at updated_at paused_at last_checked_at last_outcome last_reason"
-        " last_message last_total_us type checks_total checks_failed total_us_sum open_incident_id"
-        " changes_total last_changed_at"
+        " last_message last_total_us type checks_total checks_failed checks_timed total_us_sum"
+        " open_incident_id changes_total last_changed_at"
     )
     state = _STATE.decode(row["state"])
     return Line(

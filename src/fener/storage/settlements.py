@@ -98,6 +98,7 @@ def _state_columns(one: Settlement, check: dict[str, Any]) -> dict[str, Any]:
         "spread": spread(one.monitor.id),
         "failed": isinstance(outcome, Failure),
         "unknown": isinstance(outcome, Unknown),
+        "timed": isinstance(outcome, Success) and check["total_us"] is not None,
         **belief_columns(one.state),
     }
 

@@ -248,6 +248,8 @@ MONITOR_STATES = Table(
     _count("checks_total"),
     _count("checks_failed"),
     _count("checks_unknown"),
+    # Good ones that took a time, whose sum it is.
+    _count("checks_timed"),
     _count("total_us_sum"),
     _count("changes_total"),
     _time("last_changed_at", nullable=True),
@@ -340,6 +342,7 @@ DAYS = Table(
     _count("checks"),
     _count("failed"),
     _count("unknown"),
+    _count("timed"),
     _count("total_us_sum"),
     PrimaryKeyConstraint("monitor_id", "day"),
     sqlite_with_rowid=False,

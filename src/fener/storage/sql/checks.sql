@@ -1,12 +1,13 @@
 -- name: days
 -- The daily roll-up of a monitor, and what is not in it yet: two rows of the same day may come. One
 -- statement, since results may be filed between two.
-SELECT day, checks, failed, unknown, total_us_sum
+SELECT day, checks, failed, unknown, timed, total_us_sum
   FROM days
  WHERE monitor_id = :monitor_id AND day BETWEEN :first AND :last
  UNION ALL
 SELECT at / 86400000, count(*), sum(outcome = 'failure'), sum(outcome = 'unknown'),
-       coalesce(sum(total_us), 0)
+       sum(outcome = 'success' AND total_us IS NOT NULL),
+       coalesce(sum(total_us) FILTER (WHERE outcome = 'success'), 0)
   FROM unfiled_results
  WHERE monitor_id = :monitor_id AND at >= :first * 86400000 AND at < (:last + 1) * 86400000
  GROUP BY 1
@@ -65,11 +66,15 @@ SELECT r.location_id, max(CASE WHEN r.outcome = 'success' THEN r.at END) AS good
  GROUP BY r.location_id
 
 -- name: series
--- Response times of one monitor, put together in steps of equal length.
+-- Response times of one monitor, put together in steps of equal length: those of the good checks.
 SELECT at - at % :step AS at, count(*) AS checks, sum(outcome = 'failure') AS failed,
-       avg(total_us) AS total_us, max(total_us) AS most_us, avg(dns_us) AS dns_us,
-       avg(connect_us) AS connect_us, avg(tls_us) AS tls_us, avg(first_byte_us) AS first_byte_us,
-       avg(transfer_us) AS transfer_us
+       avg(total_us) FILTER (WHERE outcome = 'success') AS total_us,
+       max(total_us) FILTER (WHERE outcome = 'success') AS most_us,
+       avg(dns_us) FILTER (WHERE outcome = 'success') AS dns_us,
+       avg(connect_us) FILTER (WHERE outcome = 'success') AS connect_us,
+       avg(tls_us) FILTER (WHERE outcome = 'success') AS tls_us,
+       avg(first_byte_us) FILTER (WHERE outcome = 'success') AS first_byte_us,
+       avg(transfer_us) FILTER (WHERE outcome = 'success') AS transfer_us
   FROM all_results
  WHERE monitor_id = :monitor_id AND at BETWEEN :since AND :until
  GROUP BY 1
@@ -110,15 +115,19 @@ SELECT count(*)
  WHERE i.monitor_id = :monitor_id
 
 -- name: mean_recent
-SELECT avg(total_us) FROM all_results WHERE monitor_id = :monitor_id AND at >= :since
+-- Of the good checks, as all means are: how long a failing one took says nothing of the target.
+SELECT avg(total_us)
+  FROM all_results
+ WHERE monitor_id = :monitor_id AND at >= :since AND outcome = 'success'
 
 -- name: mean_days
--- From the daily roll-up; what said nothing of the target took no time either.
-SELECT 1.0 * sum(total_us_sum) / nullif(sum(told), 0)
-  FROM (SELECT total_us_sum, checks - unknown AS told
+-- From the daily roll-up.
+SELECT 1.0 * sum(total_us_sum) / nullif(sum(timed), 0)
+  FROM (SELECT total_us_sum, timed
           FROM days
          WHERE monitor_id = :monitor_id AND day >= :first
          UNION ALL
-        SELECT coalesce(total_us, 0), outcome <> 'unknown'
+        SELECT total_us, 1
           FROM unfiled_results
-         WHERE monitor_id = :monitor_id AND at >= :first * 86400000)
+         WHERE monitor_id = :monitor_id AND at >= :first * 86400000
+           AND outcome = 'success' AND total_us IS NOT NULL)

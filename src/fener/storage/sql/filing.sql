@@ -39,16 +39,18 @@ SELECT monitor_id, at, outcome, total_us
 
 -- name: count_days
 -- The daily roll-up: overviews never aggregate raw results.
-INSERT INTO days (monitor_id, day, checks, failed, unknown, total_us_sum)
+INSERT INTO days (monitor_id, day, checks, failed, unknown, timed, total_us_sum)
 SELECT monitor_id, at / 86400000, count(*), sum(outcome = 'failure'), sum(outcome = 'unknown'),
-       coalesce(sum(total_us), 0)
+       sum(outcome = 'success' AND total_us IS NOT NULL),
+       coalesce(sum(total_us) FILTER (WHERE outcome = 'success'), 0)
   FROM fresh_results
  WHERE id <= (SELECT last_result FROM filing)
    AND monitor_id > (SELECT last_monitor FROM filing) AND monitor_id <= :through
  GROUP BY 1, 2
     ON CONFLICT (monitor_id, day) DO UPDATE
    SET checks = checks + excluded.checks, failed = failed + excluded.failed,
-       unknown = unknown + excluded.unknown, total_us_sum = total_us_sum + excluded.total_us_sum
+       unknown = unknown + excluded.unknown, timed = timed + excluded.timed,
+       total_us_sum = total_us_sum + excluded.total_us_sum
 
 -- name: hours
 -- Those of which a part is written already. Ends with `IN (...)`.

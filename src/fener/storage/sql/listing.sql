@@ -34,7 +34,8 @@ SELECT m.id, m.public_id, m.organization_id, m.kind, m.name, m.target, m.owner_i
        c.public_id AS customer_public_id, c.name AS customer_name, m.interval_ms, m.timeout_ms,
        m.created_at, m.updated_at, m.paused_at, s.health, s.since, s.state, s.due_at,
        s.last_checked_at, s.last_outcome, s.last_reason, s.last_message, s.last_facts,
-       s.last_total_us, s.checks_total, s.checks_failed, s.checks_unknown, s.total_us_sum,
+       s.last_total_us, s.checks_total, s.checks_failed, s.checks_unknown, s.checks_timed,
+       s.total_us_sum,
        s.changes_total, s.last_changed_at,
        (SELECT i.id FROM incidents i WHERE i.monitor_id = m.id AND i.status = 'open'
          ORDER BY i.problem LIMIT 1)

@@ -34,7 +34,8 @@ UPDATE monitor_states
        last_outcome = :outcome, last_reason = :reason, last_message = :message,
        last_facts = :facts, last_total_us = :total_us, checks_total = checks_total + 1,
        checks_failed = checks_failed + :failed, checks_unknown = checks_unknown + :unknown,
-       total_us_sum = total_us_sum + coalesce(:total_us, 0)
+       checks_timed = checks_timed + :timed,
+       total_us_sum = total_us_sum + CASE WHEN :timed THEN :total_us ELSE 0 END
  WHERE spread = :spread
 
 -- name: update_belief
