@@ -83,7 +83,7 @@ def _measured(point: Point, effort: Effort) -> list[Figure]:
         read_again = reloads(data)
     cpu, written = (later.cpu, later.written) if later else (0.0, 0.0)
     one = seen.one
-    split = f"server {shown(one.server)}, prober {shown(one.prober)}"
+    split = f"server {shown(one.server)}, probers {shown(one.prober)}"
     split += f", filing {shown(cpu)}" if later else ", filing among the server's"
     rate = f"{point.words}, {shown(one.per_second)} checks/s"
     resident = f"{shown(seen.held.resident / MEBIBYTE)} MiB with what is shared counted for each"

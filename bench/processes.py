@@ -58,6 +58,15 @@ def used(pid: int) -> Used:
     )
 
 
+def used_together(pids: Iterable[int]) -> Used:
+    each = [used(pid) for pid in pids]
+    return Used(
+        cpu_us=sum(one.cpu_us for one in each),
+        written=sum(one.written for one in each),
+        resident=sum(one.resident for one in each),
+    )
+
+
 def held(pids: Iterable[int]) -> Held:
     proportional = resident = 0
     for pid in pids:

@@ -19,7 +19,7 @@ import visits
 from figures import Effort, Figure, percentile, shown
 from houses import House, furnish, served
 from msgspec import Struct
-from processes import Held, family, held, used
+from processes import Held, family, held, used_together
 from targets import nginx, target
 from trust import trust
 from whole_line import HOST, wait
@@ -139,17 +139,17 @@ def _watched(
     given = (fener.url, visitor.cookie, *looks)
     command = [sys.executable, visits.__file__, *given]
     pids = family(fener.pid)
-    began, before = stopwatch(), [used(pid) for pid in pids]
+    began, before = stopwatch(), used_together(pids)
     most = Held(0, 0)
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as browser:
         for _ in range(max(1, load.seconds // _SAMPLE_SECONDS)):
             wait(min(_SAMPLE_SECONDS, load.seconds))
             most = most.or_more(held(family(fener.pid)))
-        after = [used(pid) for pid in pids]
+        after = used_together(pids)
         spent = Spent(
             span_us=stopwatch() - began,
-            cpu_us=sum(one.cpu_us for one in after) - sum(one.cpu_us for one in before),
-            written=sum(one.written for one in after) - sum(one.written for one in before),
+            cpu_us=after.cpu_us - before.cpu_us,
+            written=after.written - before.written,
             most=most,
         )
         told, _ = browser.communicate()

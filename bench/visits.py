@@ -54,13 +54,23 @@ class Browser:
         return took
 
     async def _look(self, path: str, due: int, took: list[int]) -> None:
-        reader, writer = self._idle.pop() if self._idle else await self._connect()
+        while self._idle:
+            try:
+                await self._ask(self._idle.pop(), path)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                continue  # it was kept for longer than Fener keeps one
+            break
+        else:
+            await self._ask(await self._connect(), path)
+        took.append(stopwatch() - due)
+
+    async def _ask(self, connection: Connection, path: str) -> None:
+        reader, writer = connection
         writer.write(get(path, Cookie=self._cookie))
         head = await self._head(reader)
         length = head[head.index(_LENGTH) + len(_LENGTH) :].split(b"\r\n", 1)[0]
         await reader.readexactly(int(length))
-        took.append(stopwatch() - due)
-        self._idle.append((reader, writer))
+        self._idle.append(connection)
 
     async def _listen(self) -> None:
         """As every page does; Fener ends the stream from time to time, and it is taken up again."""

@@ -16,7 +16,7 @@ from figures import Effort, Figure, middle, shown
 from filings import Filed, filed
 from houses import House, furnish, served
 from msgspec import Struct
-from processes import Used, family, used
+from processes import Used, family, used, used_together
 from targets import nginx, target
 from trust import trust
 
@@ -50,6 +50,7 @@ class Round(Struct, frozen=True):
 
     server: float
     prober: float
+    """Of all probers together, on a machine with cores for several."""
     written: float
     per_second: float
 
@@ -124,14 +125,14 @@ def _rounds(database: Path, fener: int, effort: Effort, count: int) -> list[Roun
     return [between(*pair) for pair in pairwise(readings)]
 
 
-def wait(seconds: int) -> None:
+def wait(seconds: float) -> None:
     select.select([], [], [], seconds)
 
 
 def read(store: sqlite3.Connection, pids: Sequence[int]) -> Reading:
-    server, prober = pids
+    server, *probers = pids
     checks = store.execute(_CHECKS).fetchone()[0]
-    return Reading(stopwatch(), checks, used(server), used(prober))
+    return Reading(stopwatch(), checks, used(server), used_together(probers))
 
 
 def between(before: Reading, after: Reading) -> Round:
@@ -155,7 +156,7 @@ def _figures(offered: Offered, rounds: Sequence[Round], later: Filed) -> list[Fi
     return [
         Figure(f"{what}: CPU of a check, all processes", both + later.cpu, "us"),
         Figure("  of which the server (schedule, judge, record, web)", server, "us"),
-        Figure("  of which the prober", prober, "us"),
+        Figure("  of which all probers", prober, "us"),
         Figure("  of which filing its result later", later.cpu, "us", together),
         Figure("  written to disk for a check", written + later.written, "bytes"),
         Figure("  of which when its result is filed", later.written, "bytes"),
