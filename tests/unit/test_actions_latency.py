@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fener.actions import latency, monitors
+from fener.actions import checks, latency, monitors
 from fener.actions.latency import Percentiles
 from fener.actions.monitors import New
 from fener.domain.errors import Invalid, OutOfReach
@@ -13,7 +13,9 @@ from fener.domain.kinds.http import HttpSettings
 from fener.domain.monitor import Monitor
 from fener.domain.people import Role
 from fener.domain.time import DAY, HOUR, MINUTE
+from fener.storage.database import in_list
 from fener.storage.filing import SqlFilingStore
+from fener.storage.queries import statements
 from fener.storage.retention import SqlRetentionStore
 from support.watched import REFUSED, Watched, watched_world
 
@@ -49,6 +51,30 @@ async def test_response_times_are_put_together_in_steps(world: Watched, shop: Mo
         (start + 5 * MINUTE, 1, 0),
     ]
     assert (points[0].total_us, points[0].dns_us, points[0].tls_us) == (TOOK, 100, None)
+
+
+async def test_a_page_has_a_line_of_times_for_each_monitor(world: Watched, shop: Monitor) -> None:
+    other = await monitors.add(
+        world.context, world.acme, New(settings=HttpSettings(url="https://b.example/"), name="B")
+    )
+    for place, outcome in enumerate((None, REFUSED, None)):
+        await world.saw(shop.id, outcome)
+        if place == 1:
+            await file(world)
+        await world.clock.advance(MINUTE)
+    await world.saw(other.id, REFUSED)
+    page = (await checks.overview(world.context, world.acme)).lines
+    told = await latency.sparklines(world.context, world.acme, page, HOUR)
+    assert told == {shop.id: (TOOK, None, TOOK), other.id: (None,)}
+
+
+async def test_a_page_reads_the_results_of_its_monitors_alone(world: Watched) -> None:
+    async with world.context.database.read() as session:
+        listed, parameters = in_list("id", [1, 2])
+        sql = "EXPLAIN QUERY PLAN " + statements("checks")["sparklines"].replace("{ids}", listed)
+        plan = await session.all(sql, {**parameters, "since": 0, "until": 1, "step": 1})
+    steps = [row["detail"] for row in plan]
+    assert not [step for step in steps if step.startswith("SCAN check_results")]
 
 
 @pytest.mark.parametrize("span", LONG)
@@ -109,6 +135,9 @@ async def test_it_is_told_to_those_in_whose_reach_the_monitor_is(
     for look in (latency.latency, latency.response_times, latency.percentiles_of):
         with pytest.raises(OutOfReach):
             await look(world.context, reader, shop.id, DAY)
+    page = (await checks.overview(world.context, world.acme)).lines
+    with pytest.raises(OutOfReach):
+        await latency.sparklines(world.context, reader, page, DAY)
 
 
 @pytest.mark.parametrize("span", [MINUTE, HOUR, 6 * HOUR, DAY, *LONG, 11 * DAY])

@@ -7,12 +7,14 @@ from msgspec import Struct
 
 from fener.actions import monitors
 from fener.actions.context import Context
+from fener.actions.rights import require
 from fener.domain.errors import Invalid
-from fener.domain.people import Identity
+from fener.domain.people import Identity, Permission
 from fener.domain.rollup import Hour, Percentiles, percentiles
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND, Instant, Span
 from fener.storage import checks, latencies
 from fener.storage.checks import SeriesPoint
+from fener.storage.listing import Line
 
 __all__ = ["Latency", "Percentiles", "SeriesPoint"]
 
@@ -43,6 +45,21 @@ async def response_times(
     now = context.clock.now()
     async with context.database.read() as session:
         return await checks.series(session, monitor.id, now - span, now, step_of(span))
+
+
+async def sparklines(
+    context: Context, who: Identity, lines: Sequence[Line], span: Span
+) -> dict[int, tuple[int | None, ...]]:
+    """Those of the monitors of a page, by id: the mean of each step in microseconds, oldest first;
+    None for a step without a good check. A day at most.
+    """
+    _require(span, LONGEST_RAW)
+    for one in lines:
+        require(who, Permission.READ, one.organization_id, one.customer_id)
+    now = context.clock.now()
+    async with context.database.read() as session:
+        ids = [one.id for one in lines]
+        return await checks.sparklines(session, ids, now - span, now, step_of(span))
 
 
 async def latency(context: Context, who: Identity, identifier: int | UUID, span: Span) -> Latency:

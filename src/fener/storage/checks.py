@@ -18,7 +18,7 @@ from fener.domain.check import Certificate, Evidence, Purpose, Timings
 from fener.domain.failure import Facts
 from fener.domain.kinds import Kind
 from fener.domain.time import DAY, Instant, Span
-from fener.storage.database import Row, Session, as_json
+from fener.storage.database import Row, Session, as_json, in_list
 from fener.storage.facts import read_facts
 from fener.storage.good_answers import latest
 from fener.storage.ids import LARGEST_ID
@@ -28,6 +28,8 @@ from fener.storage.scheduling import deaf_periods
 SQL = statements("checks")
 _TURNS: msgspec.json.Decoder[list[Turn]] = msgspec.json.Decoder(list[Turn])
 _DAYS: msgspec.json.Decoder[tuple[int, ...]] = msgspec.json.Decoder(tuple[int, ...])
+
+_TIMES: msgspec.json.Decoder[tuple[int | None, ...]] = msgspec.json.Decoder(tuple[int | None, ...])
 
 
 class Day(Struct, frozen=True):
@@ -186,6 +188,16 @@ async def series(
     given = {"monitor_id": monitor_id, "since": since, "until": until, "step": step}
     rows = await session.all(SQL["series"], given)
     return [SeriesPoint(**dict(row)) for row in rows]
+
+
+async def sparklines(
+    session: Session, ids: Sequence[int], since: Instant, until: Instant, step: Span
+) -> dict[int, tuple[int | None, ...]]:
+    """The mean times of each step, oldest first; None for a step without a good check."""
+    listed, parameters = in_list("id", ids)
+    given = {**parameters, "since": since, "until": until, "step": step}
+    rows = await session.all(SQL["sparklines"].replace("{ids}", listed), given)
+    return {row["monitor_id"]: _TIMES.decode(row["times"]) for row in rows}
 
 
 async def certificate(session: Session, monitor_id: int) -> Certificate | None:

@@ -4,6 +4,7 @@ One path holds all days of a kind, so that a page of fifty bars stays small.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -43,6 +44,12 @@ def day_shares(bars: Sequence[checks.Bar]) -> list[float | None]:
 
 def bar(days: Sequence[float | None]) -> Bar:
     """`days`: the good share of each day's checks, oldest first; None for a day without any."""
+    return _bar(tuple(days))
+
+
+@lru_cache(maxsize=1_024)
+def _bar(days: tuple[float | None, ...]) -> Bar:
+    """Most monitors have had the same ninety days: none with an outage."""
     good, bad, none = "", "", ""
     for place, share in enumerate(days):
         left = place * DAY_WIDTH

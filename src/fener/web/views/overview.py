@@ -102,14 +102,9 @@ async def _list(inside: Inside, address: Address) -> dict[str, Any]:
 
 async def rows(inside: Inside, lines: tuple[Line, ...]) -> list[Row]:
     known = await checks.glances(inside.context, inside.who, lines)
-    return [Row(line, known[line.id], await _latencies(inside, line)) for line in lines]
-
-
-async def _latencies(inside: Inside, line: Line) -> tuple[int | None, ...]:
-    if line.kind is Kind.HEARTBEAT:
-        return ()
-    series = await latency.response_times(inside.context, inside.who, line.id, LINE_SPAN)
-    return tuple(None if point.total_us is None else round(point.total_us) for point in series)
+    probed = [line for line in lines if line.kind is not Kind.HEARTBEAT]
+    times = await latency.sparklines(inside.context, inside.who, probed, LINE_SPAN)
+    return [Row(line, known[line.id], times.get(line.id, ())) for line in lines]
 
 
 def _filter(address: Address) -> Filter:
