@@ -7,24 +7,20 @@ from litestar import Response, delete, get, post
 
 from fener.actions import channels, checks, monitors
 from fener.actions.checks import Line, Order
+from fener.actions.context import Context
 from fener.actions.monitors import Change, New
 from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
+from fener.api.account.monitor_form import MonitorForm, merged
 from fener.api.account.monitor_kinds import KINDS, TYPES
-from fener.api.account.monitor_shapes import (
-    EXAMPLE,
-    Monitor,
-    MonitorForm,
-    merged,
-    shown,
-    uptime_monitor,
-)
+from fener.api.account.monitor_shapes import EXAMPLE, Monitor, shown
 from fener.api.account.pages import PAGE_PARAMETERS, Page
 from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paused_by
 from fener.api.asking import whole_number
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
-from fener.domain.errors import Invalid
+from fener.domain.errors import Invalid, NotFound
+from fener.domain.monitor import Monitor as Stored
 from fener.domain.people import Identity, Permission
 
 PATH = "/api/monitors"
@@ -87,7 +83,7 @@ async def list_monitors(request: AccountAsking) -> Page[Monitor]:
 async def get_monitor(request: AccountAsking) -> Item[Monitor]:
     number = request.path_id(ID.name)
     who = await request.identity()
-    await uptime_monitor(request.world, who, number)
+    await _uptime_monitor(request.world, who, number)
     line = await checks.line(request.world, who, number)
     (monitor,) = await _shown(request, who, [line])
     return Item(monitor)
@@ -141,7 +137,7 @@ async def update_monitor(request: AccountAsking) -> Changed:
     form = await request.read(MonitorForm)
     number = request.path_id(ID.name)
     who = await request.identity()
-    before = await uptime_monitor(request.world, who, number, Permission.WATCH)
+    before = await _uptime_monitor(request.world, who, number, Permission.WATCH)
     settings, credentials = merged(form, before)
     change = Change(settings=settings, credentials=credentials, paused=paused_by(form.is_enabled))
     await monitors.change(request.world, who, number, form.laid_over(change))
@@ -161,9 +157,19 @@ async def update_monitor(request: AccountAsking) -> Changed:
 async def delete_monitor(request: AccountAsking) -> Response[bytes]:
     number = request.path_id(ID.name)
     who = await request.identity()
-    await uptime_monitor(request.world, who, number, Permission.WATCH)
+    await _uptime_monitor(request.world, who, number, Permission.WATCH)
     await monitors.delete(request.world, who, number)
     return empty()
+
+
+async def _uptime_monitor(
+    context: Context, who: Identity, number: int, permission: Permission = Permission.READ
+) -> Stored:
+    """Raises NotFound for heartbeats and DNS monitors: they are other resources here."""
+    monitor = await monitors.get(context, who, number, permission)
+    if monitor.kind not in KINDS:
+        raise NotFound("There is no such monitor.")
+    return monitor
 
 
 async def _shown(request: AccountAsking, who: Identity, lines: Sequence[Line]) -> list[Monitor]:
