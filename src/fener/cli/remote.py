@@ -48,7 +48,7 @@ def remote_desk(environment: Mapping[str, str]) -> "RemoteDesk":
 
 
 class RemoteDesk:
-    """`fener.cli.desk.Desk` on a server."""
+    """`Desk` and `PolicyDesk` of `fener.cli.desk`, on a server."""
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -7,7 +7,7 @@ import typer
 
 from fener.cli import terminal
 from fener.cli.complaints import Code, Complaint
-from fener.cli.desk import TokenDesk, is_remote, open_local
+from fener.cli.desk import TokenDesk, is_remote, open_tokens
 from fener.cli.moments import local_time
 from fener.cli.parameters import Json, span
 from fener.cli.views import TokenView
@@ -96,7 +96,7 @@ def _desk() -> TokenDesk:
             "Tokens cannot manage tokens, and FENER_URL has this command speak by token",
             "Unset FENER_URL and run it on the server's machine, or use the web app.",
         )
-    return open_local()
+    return open_tokens()
 
 
 def _days(span: Span) -> int:
