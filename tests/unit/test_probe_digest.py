@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Success
 from fener.domain.credentials import DigestCredentials
 from fener.domain.failure import FailureReason
 from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.digest import Vault
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.targets import Answer, Target, echo, page, redirect
 
 ADA = DigestCredentials("ada", "pa55word")
@@ -26,11 +26,6 @@ def target() -> Iterator[Target]:
 async def prober() -> AsyncIterator[Prober]:
     async with open_prober() as one:
         yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])

@@ -18,7 +18,7 @@ from fener.net import question, records
 from fener.net.question import Server, read_server
 from fener.pipeline.probe.prober import Prober
 from support.nameserver import FakeNameserver
-from support.probing import open_prober, order_for
+from support.probing import open_prober, order_for, reason_of
 from support.targets import closed_port
 from support.zone import (
     Records,
@@ -79,11 +79,6 @@ def order(
         purpose=purpose,
         allow_private=allow_private,
     )
-
-
-def reason_of(result: CheckResult) -> FailureReason | UnknownReason:
-    assert not isinstance(result.outcome, Success), result.evidence
-    return result.outcome.reason
 
 
 def message_of(result: CheckResult) -> str:

@@ -12,13 +12,13 @@ import pytest
 import uvloop
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.check import CheckResult, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.nameserver import FakeNameserver
-from support.probing import open_prober, order
+from support.probing import open_prober, order, reason_of
 from support.targets import Answer, BlackHole, Target, closed_port
 
 TIMEOUT = 400
@@ -34,11 +34,6 @@ def target() -> Iterator[Target]:
 async def prober() -> AsyncIterator[Prober]:
     async with open_prober() as one:
         yield one
-
-
-def reason_of(result: CheckResult) -> FailureReason:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome.reason
 
 
 LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Success
 from fener.domain.credentials import OAuthCredentials
 from fener.domain.failure import FailureReason
 from fener.pipeline.probe.prober import Prober
 from support import targets
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.targets import Answer, Target, closed_port, page, redirect
 from support.token_server import TokenServer
 
@@ -26,11 +26,6 @@ def target() -> Iterator[Target]:
 async def prober() -> AsyncIterator[Prober]:
     async with open_prober() as one:
         yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 def client(target: Target, secret: str = SECRET, scope: str = "") -> OAuthCredentials:

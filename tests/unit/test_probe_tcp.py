@@ -18,7 +18,7 @@ from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
 from support import speakers
 from support.nameserver import FakeNameserver
-from support.probing import open_prober, order_for
+from support.probing import open_prober, order_for, reason_of
 from support.speakers import Reader, Talk, Writer, answers, says, speaking
 from support.targets import BlackHole, closed_port
 from unit.test_probe_hostile import LOOPS, no_descriptors_left
@@ -315,8 +315,3 @@ async def test_probes_leave_no_descriptor_open(prober: Prober) -> None:
 
 def open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
-def reason_of(result: CheckResult) -> FailureReason:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome.reason
