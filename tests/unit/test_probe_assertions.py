@@ -5,7 +5,6 @@ import gzip
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from fener.domain.kinds.http import BODY_LIMIT, JsonAssertion
 from fener.pipeline.probe.patterns import Patterns, Text
 from fener.pipeline.probe.prober import Prober
 from support import targets
-from support.probing import failure_of, open_prober, order
+from support.probing import failure_of, order
 from support.targets import Answer, Target, page
 
 WELL = json.dumps({"status": "ok", "load": 1.0, "ready": True, "jobs": [{"late": 0}], "note": None})
@@ -39,18 +38,6 @@ ASKED: dict[str, dict[str, Any]] = {
     "most size": {"most_size": 10_000},
     "header": {"expected_headers": (("X-Env", "prod"),)},
 }
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
 
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)

@@ -1,6 +1,6 @@
 """Probes of DNS records, against a real name server on loopback that tells the truth or lies."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -53,12 +53,6 @@ RECORDS: Records = {
 }
 HONEST = honest(RECORDS)
 LARGE = honest({(NAME, "A"): tuple(f"192.0.2.{last}" for last in range(1, 100))})
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
 
 
 def order(

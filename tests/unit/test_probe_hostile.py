@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,18 +22,6 @@ from support.probing import open_prober, order, reason_of
 from support.targets import Answer, BlackHole, Target, closed_port
 
 TIMEOUT = 400
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
 
 
 LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]

@@ -1,6 +1,6 @@
 """Through an HTTP proxy: it is asked for the right thing, and is no way around the guard."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,6 @@ from support.digest import Vault
 from support.probing import failure_of, open_prober, order
 from support.proxy import Proxy
 from support.targets import BlackHole, Target, closed_port, page, redirect
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
 
 
 @pytest.fixture

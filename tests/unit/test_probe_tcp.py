@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,12 +24,6 @@ from support.targets import BlackHole, closed_port
 from unit.test_probe_hostile import LOOPS, no_descriptors_left
 
 TIMEOUT = 300
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
 
 
 async def probed(prober: Prober, port: int, timeout: int = TIMEOUT, **settings: Any) -> CheckResult:
