@@ -9,7 +9,7 @@ from fener.cli import terminal
 from fener.cli.complaints import Code, Complaint
 from fener.cli.desk import TokenDesk, is_remote, open_tokens
 from fener.cli.moments import local_time
-from fener.cli.parameters import Json, span
+from fener.cli.parameters import Json, span_option
 from fener.cli.views import TokenView
 from fener.domain.time import DAY, Span
 
@@ -23,9 +23,7 @@ class Kind(StrEnum):
 
 Expires = Annotated[
     Span | None,
-    typer.Option(
-        "--expires", parser=span, metavar="SPAN", help="Days it lives, 1d to 365d. [default: ever]"
-    ),
+    span_option("--expires", "Days it lives, 1d to 365d. [default: ever]"),
 ]
 TokenId = Annotated[int, typer.Argument(metavar="ID", help="Number, as fener token list shows it.")]
 TokenCustomer = Annotated[
