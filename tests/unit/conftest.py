@@ -1,12 +1,20 @@
-"""What most tests of probes need: somebody who probes, and something to be probed."""
+"""What many tests need: people in a store, somebody who probes, something to be probed."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from fener.pipeline.probe.prober import Prober
+from support.people import World, world
 from support.probing import open_prober
 from support.targets import Target
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[World]:
+    async with world(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
