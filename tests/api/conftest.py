@@ -1,4 +1,4 @@
-"""One house for each test of the APIs."""
+"""One house for each test of the APIs, or a town where it takes two."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest_asyncio
 
 from support.api import Client
 from support.house import House, open_house
+from support.rights_world import Open, open_town
 
 
 @pytest_asyncio.fixture
@@ -25,3 +26,9 @@ async def key(house: House) -> Client:
 async def token(house: House) -> Client:
     """Asks with a token of the organization."""
     return await house.token()
+
+
+@pytest_asyncio.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Open]:
+    async with open_town(tmp_path) as opened:
+        yield opened

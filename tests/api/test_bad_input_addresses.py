@@ -1,17 +1,13 @@
 """Paths and queries that no sane client sends: a clear refusal for each, and nothing changed."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
-import pytest_asyncio
 
 from support.api import Client
 from support.bad_input import BEYOND, IDS, NO_TEXT, PARAMETERS, complaints, undocumented
 from support.rights import Operation, operations
 from support.rights_asking import Asked, own_requests
 from support.rights_building import town
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 from support.schemas import refused
 
 CALLERS = ("key of owner", "token")
@@ -21,12 +17,6 @@ ASKED: dict[str, dict[str, Asked]] = {
 }
 EITHER = ("/api/incidents", "/api/dns-monitors")
 """Here the form of the id, or the query, says which contract answers."""
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 KEYS = ("abc", "null")

@@ -2,13 +2,10 @@
 are none, and wholes that are broken. Never a fault of ours, and what is refused changes nothing.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-import pytest_asyncio
 
 from support.api import Answer
 from support.bad_input import NO_JSON, NUL, VALUES, complaints, nested, undocumented, with_value
@@ -16,7 +13,7 @@ from support.rights import Operation, operations
 from support.rights_asking import Asked, own_requests
 from support.rights_building import town
 from support.rights_town import Caller
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 
 OWNERS = [town().callers[name] for name in ("key of owner", "session of owner")]
 """Of a path of both contracts, each credential has the other one."""
@@ -26,12 +23,6 @@ ASKED: dict[str, tuple[Caller, Asked]] = {
 WRITING = [one for one in operations() if one.fields]
 NAMES = [one.name for one in WRITING]
 JSON = {"content-type": "application/json"}
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 class Trial:

@@ -2,20 +2,18 @@
 text that is none; the same for each of the three kinds of body.
 """
 
-from collections.abc import AsyncIterator, Iterable
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import pytest_asyncio
 
 from support.api import Answer, Client
 from support.bad_input import complaints, undocumented
 from support.rights import operations
 from support.rights_asking import Asked, own_requests
 from support.rights_building import town
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 from support.schemas import refused
 
 KEY = town().callers["key of owner"]
@@ -25,12 +23,6 @@ NAMES = [one.name for one in WRITING]
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 BOUNDARY = "------------------------d74496d66958873e"
 Pairs = list[tuple[str, str]]
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 def urlencoded(pairs: Pairs) -> tuple[bytes, str]:

@@ -6,11 +6,9 @@ answered 500 has left nothing behind.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import msgspec
 import pytest
-import pytest_asyncio
 from structlog.testing import capture_logs
 
 from fener.actions import identify
@@ -25,16 +23,10 @@ from fener.storage.database import Database, Session
 from support.api import Client
 from support.rights import Operation
 from support.rights_asking import SHARED, own_requests
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 from support.schemas import refused
 
 WHY = "disk I/O error at /secret/place"
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 class Failing(Database):

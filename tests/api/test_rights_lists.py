@@ -1,18 +1,15 @@
 """What each caller's lists hold: just what the caller reaches, by ids, totals, links and search."""
 
 import math
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from support.rights import lines, operations
 from support.rights_asking import is_answered
 from support.rights_building import town
 from support.rights_town import Caller, mark
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 
 _WITHIN = "organization_id = :organization AND (:every OR customer_id = :customer)"
 LISTS: dict[str, tuple[str, str]] = {
@@ -48,12 +45,6 @@ SINGLE = {
     "organization GET /api/organizations",
 }
 SIZE = 10
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 async def test_every_list_is_walked() -> None:

@@ -2,12 +2,9 @@
 like what is not there, wherever the contract says so.
 """
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from fener.storage.database import Session
 from support.api import Client
@@ -15,17 +12,11 @@ from support.rights import WHOSE, Line, lines
 from support.rights_asking import Asked, own_requests, requests
 from support.rights_building import town
 from support.rights_town import EVERYBODY, Caller
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 from support.schemas import refused
 
 OWNER = town().callers["session of owner"]
 KEY = town().callers["key of owner"]
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("name", town().nobodies)

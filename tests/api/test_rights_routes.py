@@ -5,18 +5,15 @@ other organizations and of customers out of reach; and what is refused must have
 """
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from support.api import Client
 from support.rights import LASTING, STATUSES, WHOSE, lines, operations
 from support.rights_asking import Asked, requests
 from support.rights_building import town
 from support.rights_town import Caller
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 from support.schemas import refused
 
 NAMING = re.compile(r"(Ids?|_ids?|notifications)$")
@@ -31,12 +28,6 @@ NAMES_NOTHING = {
 """Projects and copied channels are not there yet, locations are everybody's, and an OAuth client is
 known elsewhere.
 """
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 async def test_the_table_names_every_route_of_both_documents() -> None:

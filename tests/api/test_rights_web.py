@@ -3,12 +3,9 @@ theirs shows nowhere, and what they post about it changes nothing. The same for 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
 from fener.api.compat.pings import Pings
 from fener.domain.heartbeat import Ping
@@ -20,17 +17,11 @@ from support.api import Client
 from support.rights_building import town
 from support.rights_pages import LIVE, MANAGED, PAGES, PUBLIC, Visitor
 from support.rights_town import EVERYBODY, Caller, mark
-from support.rights_world import Open, open_town
+from support.rights_world import Open
 
 PEOPLE = [
     f"session of {name}" for name in ("owner", "user", "userA", "readA", "read0", "the neighbour")
 ]
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Open]:
-    async with open_town(tmp_path) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -8,14 +8,13 @@ import select
 import socket
 import struct
 import subprocess
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 from fener.net.icmp import Arrival, Complaint, Reply, checksum
+from support.threads import ThreadedServer
 
 MILLISECOND = 1_000_000
 """In nanoseconds."""
@@ -122,7 +121,7 @@ Packets: TypeAlias = Callable[[bytes, bytes], Sequence[tuple[str, bytes]]]
 """Our whole packet and its ICMP part, to senders and their ICMP messages."""
 
 
-class Network:
+class Network(ThreadedServer):
     """198.18.x.0/24 on a device of its own, of which all hosts answer alike."""
 
     def __init__(self, packets: Packets) -> None:
@@ -130,32 +129,18 @@ class Network:
         self.net = f"198.18.{os.getpid() % 250}"
         self.host, self.router = f"{self.net}.5", f"{self.net}.9"
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         self._device = os.open("/dev/net/tun", os.O_RDWR)
         name = f"fenert{os.getpid() % 10_000}"
         fcntl.ioctl(self._device, _TUNSETIFF, struct.pack("16sH", name.encode(), _IFF_TUN_NO_PI))
         subprocess.run(["ip", "addr", "add", f"{self.net}.1/24", "dev", name], check=True)
         subprocess.run(["ip", "link", "set", name, "up"], check=True)
-        self._stopping, self._stop = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stop.send(b".")
-        self._thread.join()
-        self._stopping.close()
-        self._stop.close()
+    def _close(self) -> None:
         os.close(self._device)
 
     def _serve(self) -> None:
-        stopping = self._stopping.fileno()
-        while stopping not in select.select([self._device, stopping], [], [])[0]:
+        for _ in self._ready(self._device):
             packet = os.read(self._device, 65_535)
             for answer in self._answers(packet) if packet[0] == PLAIN_IPV4 else ():
                 os.write(self._device, answer)

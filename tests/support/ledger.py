@@ -10,7 +10,6 @@ import threading
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
-from types import TracebackType
 from typing import Any, Self
 
 from msgspec import Struct
@@ -62,12 +61,7 @@ class Ledger:
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         async def close() -> None:
             self._server.close()
             tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]

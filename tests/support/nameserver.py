@@ -1,10 +1,6 @@
 """A name server on loopback that knows what a test tells it, and can be as broken as wanted."""
 
 import socket
-import threading
-from contextlib import suppress
-from types import TracebackType
-from typing import Self
 
 import dns.asyncresolver
 import dns.flags
@@ -14,10 +10,11 @@ import dns.rdatatype
 import dns.rrset
 
 from support.targets import closed_port
+from support.threads import ThreadedServer
 
 
-class FakeNameserver:
-    """Answers over UDP from `records`: name to addresses. Use it as a context manager.
+class FakeNameserver(ThreadedServer):
+    """Answers over UDP from `records`: name to addresses.
 
     `refusals` gives names another response code; a name in `silent` gets no answer. Not started, it
     is a resolver that is down.
@@ -32,8 +29,6 @@ class FakeNameserver:
         """It has lost its own way out: it knows what it had before, the root among it."""
         self.ttl = 60
         self.port = closed_port()
-        self._socket: socket.socket | None = None
-        self._thread: threading.Thread | None = None
 
     def configuration(self) -> dns.asyncresolver.Resolver:
         """A resolver configuration that names this server alone."""
@@ -42,35 +37,20 @@ class FakeNameserver:
         resolver.port = self.port
         return resolver
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
-        self._thread = threading.Thread(target=self._serve, args=(self._socket,))
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        assert self._socket is not None
-        assert self._thread is not None
-        with suppress(OSError):  # shutting down an unconnected socket complains, and wakes it
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._thread.join()
+    def _close(self) -> None:
         self._socket.close()
 
-    def _serve(self, listening: socket.socket) -> None:
-        while True:
-            wire, asker = listening.recvfrom(4_096)
-            if not wire:
-                return
+    def _serve(self) -> None:
+        for _ in self._ready(self._socket):
+            wire, asker = self._socket.recvfrom(4_096)
             answer = self._answer(dns.message.from_wire(wire))
             if answer is not None:
-                listening.sendto(answer.to_wire(), asker)
+                self._socket.sendto(answer.to_wire(), asker)
 
     def _answer(self, query: dns.message.Message) -> dns.message.Message | None:
         question = query.question[0]

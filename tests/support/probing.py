@@ -1,4 +1,6 @@
-"""Orders for tests, and a prober on the machine's own clock for those who need real sockets."""
+"""Orders for tests, what became of them, and a prober on the machine's own clock for those who need
+real sockets.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from fener.clock import SystemClock, stopwatch
-from fener.domain.check import CheckOrder, Purpose
+from fener.domain.check import CheckOrder, CheckResult, Failure, Purpose, Success
 from fener.domain.credentials import ClientCertificate, Credentials
+from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds import ProbeSettings
 from fener.domain.kinds.http import HttpSettings
 from fener.domain.time import MINUTE, Instant, Span
@@ -96,3 +99,14 @@ async def open_prober(
         finally:
             await prober.stop()
             await resolver.aclose()
+
+
+def failure_of(result: CheckResult) -> Failure:
+    assert isinstance(result.outcome, Failure), result.outcome
+    return result.outcome
+
+
+def reason_of(result: CheckResult) -> FailureReason | UnknownReason:
+    """Why it did not succeed."""
+    assert not isinstance(result.outcome, Success), result.evidence
+    return result.outcome.reason

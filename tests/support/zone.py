@@ -1,11 +1,8 @@
 """A name server on loopback that speaks UDP and TCP, and lies as it is told to."""
 
-import selectors
 import socket
-import threading
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 import dns.flags
 import dns.message
@@ -13,6 +10,8 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.rrset
+
+from support.threads import ThreadedServer
 
 Reply: TypeAlias = Callable[[bytes], Sequence[bytes]]
 """The datagrams, or the messages of a connection, with which a query is answered."""
@@ -103,8 +102,8 @@ def first(*replies: Reply) -> Reply:
     return lambda wire: [one for reply in replies for one in reply(wire)]
 
 
-class Zone:
-    """Use it as a context manager. `asked` counts the queries that came over UDP and TCP."""
+class Zone(ThreadedServer):
+    """`asked` counts the queries that came over UDP and TCP."""
 
     def __init__(self, udp: Reply, tcp: Reply = silent, *, host: str = "127.0.0.1") -> None:
         self.udp, self.tcp, self.host = udp, tcp, host
@@ -119,44 +118,27 @@ class Zone:
     def text(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-    def __enter__(self) -> Self:
+    def _open(self) -> None:
         family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
         self._tcp = socket.create_server((self.host, 0), family=family)
         self.port = self._tcp.getsockname()[1]
         self._udp = socket.socket(family, socket.SOCK_DGRAM)
         self._udp.bind((self.host, self.port))
         self._elsewhere = socket.socket(family, socket.SOCK_DGRAM)
-        self._stopping, self._stop = socket.socketpair()
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._stop.send(b".")
-        self._thread.join()
-        for one in (self._tcp, self._udp, self._elsewhere, self._stopping, self._stop):
+    def _close(self) -> None:
+        for one in (self._tcp, self._udp, self._elsewhere):
             one.close()
 
     def _serve(self) -> None:
-        with selectors.DefaultSelector() as selector:
-            for one in (self._tcp, self._udp, self._stopping):
-                selector.register(one, selectors.EVENT_READ)
-            held: list[socket.socket] = []
-            while True:
-                ready = {key.fileobj for key, _ in selector.select()}
-                if self._stopping in ready:
-                    break
-                if self._udp in ready:
-                    self._answer_datagram()
-                if self._tcp in ready:
-                    held.append(self._answer_connection())
-            for connection in held:
-                connection.close()
+        held: list[socket.socket] = []
+        for ready in self._ready(self._tcp, self._udp):
+            if self._udp in ready:
+                self._answer_datagram()
+            if self._tcp in ready:
+                held.append(self._answer_connection())
+        for connection in held:
+            connection.close()
 
     def _answer_datagram(self) -> None:
         wire, asker = self._udp.recvfrom(4_096)

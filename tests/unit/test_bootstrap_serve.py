@@ -1,8 +1,6 @@
 """What `fener serve` leaves in the store for commands."""
 
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,15 +9,9 @@ from fener.actions.site import keep_site, last_site
 from fener.bootstrap.serve import _keep_site
 from fener.ports import StoreUnavailable
 from fener.storage.database import Database, Session
-from support.people import World, world
+from support.people import World
 
 HERE, THERE = "http://127.0.0.1:8000", "https://fener.example"
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
-        yield made
 
 
 def _full(_: Database) -> AbstractAsyncContextManager[Session]:

@@ -1,6 +1,5 @@
 """The client that speaks to a server's API: what it sends, and what it makes of the answers."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,6 @@ from support.certificates import make_authority
 from support.targets import Target, closed_port, drip, empty, page, redirect
 
 TOKEN = "wsm_secret"
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as opened:
-        yield opened
 
 
 def asked(target: Target, path: str = "/api/customers") -> object:

@@ -150,12 +150,6 @@ def trap() -> Iterator[Target]:
         assert target.connections == 0
 
 
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
 def test_every_probe_is_in_the_matrix() -> None:
     assert PLACES.keys() >= PROBES.keys()
 

@@ -1,7 +1,5 @@
 """Customers and organizations are changed by those who manage them, and reached within a scope."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,13 +15,7 @@ from fener.domain.organization import OrganizationDetails
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import DAY
 from fener.storage import monitors
-from support.people import World, world
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
-        yield made
+from support.people import World
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """A bearer secret or a cookie says who asks; the request says for which organization."""
 
-from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 
 import pytest
 
@@ -13,13 +11,7 @@ from fener.domain.errors import NoOrganization, OutOfReach
 from fener.domain.people import Credential, Identity, Role
 from fener.domain.time import DAY, MINUTE
 from fener.storage.database import Session
-from support.people import World, world
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
-        yield made
+from support.people import World
 
 
 async def _asks(here: World, secret: str, organization_id: int | None = None) -> Identity:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,7 @@ from fener.actions.tokens import NewToken
 from fener.domain.errors import Conflict, Invalid, NotPermitted
 from fener.domain.people import Credential, Role
 from fener.storage import monitors
-from support.people import PASSWORD, World, stored_bytes, world
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
-        yield made
+from support.people import PASSWORD, World, stored_bytes
 
 
 async def _rows(here: World, table: str) -> list[dict[str, Any]]:

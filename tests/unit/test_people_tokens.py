@@ -1,6 +1,6 @@
 """Tokens are made by people who may, shown once, kept as hashes, and end when revoked."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +12,9 @@ from fener.actions.tokens import NewToken
 from fener.domain.errors import FenerError, Invalid, NotFound, NotPermitted, OutOfReach
 from fener.domain.people import LIMITABLE, Credential, Identity, Role, TokenKind
 from fener.domain.time import DAY
-from support.people import World, stored_bytes, world
+from support.people import World, stored_bytes
 
 Create = Callable[..., Awaitable[tokens.Issued]]
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
-        yield made
 
 
 async def test_a_token_is_shown_once_and_stored_as_a_hash(here: World, tmp_path: Path) -> None:

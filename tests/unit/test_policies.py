@@ -1,7 +1,5 @@
 """Policies are changed by owners and admins, within bounds, and reach all who judge by them."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +14,7 @@ from fener.domain.place import Place
 from fener.domain.policy import Policy, Quorum
 from fener.domain.time import DAY, HOUR, MINUTE, SECOND
 from fener.storage.monitors import revision
-from support.people import World, world
-
-
-@pytest.fixture
-async def here(tmp_path: Path) -> AsyncIterator[World]:
-    async with world(tmp_path) as made:
-        yield made
+from support.people import World
 
 
 @pytest.fixture

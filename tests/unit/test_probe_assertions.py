@@ -5,7 +5,6 @@ import gzip
 import json
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,13 @@ import pytest
 import uvloop
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
+from fener.domain.check import Failure, Outcome, Success, Unknown
 from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.http import BODY_LIMIT, JsonAssertion
 from fener.pipeline.probe.patterns import Patterns, Text
 from fener.pipeline.probe.prober import Prober
 from support import targets
-from support.probing import open_prober, order
+from support.probing import failure_of, order
 from support.targets import Answer, Target, page
 
 WELL = json.dumps({"status": "ok", "load": 1.0, "ready": True, "jobs": [{"late": 0}], "note": None})
@@ -39,23 +38,6 @@ ASKED: dict[str, dict[str, Any]] = {
     "most size": {"most_size": 10_000},
     "header": {"expected_headers": (("X-Env", "prod"),)},
 }
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 @pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)

@@ -1,36 +1,17 @@
 """Digest access authentication, against a server that verifies every word of it."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Success
 from fener.domain.credentials import DigestCredentials
 from fener.domain.failure import FailureReason
 from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.digest import Vault
-from support.probing import open_prober, order
+from support.probing import failure_of, order
 from support.targets import Answer, Target, echo, page, redirect
 
 ADA = DigestCredentials("ada", "pa55word")
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 @pytest.mark.parametrize("algorithm", ["MD5", "SHA-256"])

@@ -1,6 +1,6 @@
 """Probes of DNS records, against a real name server on loopback that tells the truth or lies."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from fener.net import question, records
 from fener.net.question import Server, read_server
 from fener.pipeline.probe.prober import Prober
 from support.nameserver import FakeNameserver
-from support.probing import open_prober, order_for
+from support.probing import open_prober, order_for, reason_of
 from support.targets import closed_port
 from support.zone import (
     Records,
@@ -55,12 +55,6 @@ HONEST = honest(RECORDS)
 LARGE = honest({(NAME, "A"): tuple(f"192.0.2.{last}" for last in range(1, 100))})
 
 
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
 def order(
     resolver: str | None,
     *kinds: str,
@@ -79,11 +73,6 @@ def order(
         purpose=purpose,
         allow_private=allow_private,
     )
-
-
-def reason_of(result: CheckResult) -> FailureReason | UnknownReason:
-    assert not isinstance(result.outcome, Success), result.evidence
-    return result.outcome.reason
 
 
 def message_of(result: CheckResult) -> str:

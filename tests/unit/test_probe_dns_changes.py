@@ -1,24 +1,16 @@
 """What a probe says of records whose changes are to be noticed, against a real name server."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from fener.domain.check import Success
 from fener.domain.kinds.dns import DnsSettings, Match, RecordType
 from fener.pipeline.probe.dns import snapshot
 from fener.pipeline.probe.prober import Prober
-from support.probing import open_prober, order_for
+from support.probing import order_for
 from support.zone import Records, Zone, honest
 
 NAME = "shop.test"
 MAIL: Records = {(NAME, "MX"): ("10 mail.shop.test.", "20 mx.other.test.")}
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
 
 
 async def seen(

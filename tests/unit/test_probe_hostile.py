@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,33 +12,16 @@ import pytest
 import uvloop
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.check import CheckResult, Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.nameserver import FakeNameserver
-from support.probing import open_prober, order
+from support.probing import open_prober, order, reason_of
 from support.targets import Answer, BlackHole, Target, closed_port
 
 TIMEOUT = 400
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
-def reason_of(result: CheckResult) -> FailureReason:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome.reason
 
 
 LOOPS = [asyncio.new_event_loop, uvloop.new_event_loop]

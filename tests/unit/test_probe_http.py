@@ -1,14 +1,14 @@
 """What a probe sends, and how it judges what comes back, over real sockets on loopback."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fener.domain.check import CheckResult, Failure, Purpose, Success, Unknown
+from fener.domain.check import Purpose, Success, Unknown
 from fener.domain.credentials import (
     BasicCredentials,
     BearerCredentials,
@@ -19,7 +19,7 @@ from fener.domain.failure import Facts, FailureReason, UnknownReason
 from fener.domain.kinds.http import BODY_LIMIT, HttpSettings
 from fener.pipeline.probe.body import MOST_PIECES, Body, Head
 from fener.pipeline.probe.prober import Prober
-from support.probing import open_prober, order
+from support.probing import failure_of, order
 from support.targets import Target, closed_port, echo, page
 
 
@@ -28,17 +28,6 @@ def target() -> Iterator[Target]:
     with Target() as running:
         running.at("/echo", echo)
         yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 async def sent(prober: Prober, target: Target, **asked: Any) -> dict[str, Any]:

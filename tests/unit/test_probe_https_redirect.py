@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success, Unknown, facts_of
+from fener.domain.check import CheckResult, Success, Unknown, facts_of
 from fener.domain.failure import FailureReason
 from fener.domain.kinds.https_redirect import HttpsRedirectSettings
 from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.certificates import Authority, make_authority
-from support.probing import open_prober, order_for
+from support.probing import failure_of, open_prober, order_for
 from support.targets import Answer, Target, closed_port, page, redirect
 
 TIMEOUT = 400
@@ -181,8 +181,3 @@ async def test_a_setting_that_cannot_be_read_is_unknown(
 ) -> None:
     result = await probed(prober, 80, host, path)
     assert isinstance(result.outcome, Unknown)
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome

@@ -53,7 +53,7 @@ from support.echoing import (
     nothing,
     silent,
 )
-from support.probing import order_for
+from support.probing import order_for, reason_of
 
 ADDRESS = "127.0.0.1"
 TIMEOUT = 240
@@ -109,11 +109,6 @@ async def opened(open_line: Callable[[int], Any] | None = None) -> AsyncIterator
 async def probe(answering: Host, **settings: Any) -> CheckResult:
     async with opened(lambda _: ScriptedLine(answering)) as one:
         return await one.probe(order(**settings))
-
-
-def reason_of(result: CheckResult) -> FailureReason | UnknownReason:
-    assert not isinstance(result.outcome, Success), result.evidence
-    return result.outcome.reason
 
 
 def message_of(result: CheckResult) -> str:

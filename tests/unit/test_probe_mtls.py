@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Success
 from fener.domain.credentials import ClientCertificate
 from fener.domain.failure import FailureReason
 from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.certificates import LONG_AGO, Authority, make_authority
 from support.nginx import Nginx
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.sockets import listens
 from support.targets import Answer, Target, closed_port, echo, page, redirect
 
@@ -58,11 +58,6 @@ def shown(pem: Path) -> ClientCertificate:
     text = pem.read_text()
     start = text.index("-----BEGIN CERTIFICATE")
     return ClientCertificate(text[start:], text[:start])
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 async def test_who_is_known_comes_in(house: House, prober: Prober) -> None:

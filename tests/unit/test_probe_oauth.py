@@ -1,36 +1,17 @@
 """OAuth 2.0 client credentials, with a real token endpoint that verifies who asks."""
 
-from collections.abc import AsyncIterator, Iterator
-
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Success
 from fener.domain.credentials import OAuthCredentials
 from fener.domain.failure import FailureReason
 from fener.pipeline.probe.prober import Prober
 from support import targets
-from support.probing import open_prober, order
+from support.probing import failure_of, order
 from support.targets import Answer, Target, closed_port, page, redirect
 from support.token_server import TokenServer
 
 SECRET = "s3cret/+ü"
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 def client(target: Target, secret: str = SECRET, scope: str = "") -> OAuthCredentials:

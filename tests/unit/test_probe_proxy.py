@@ -1,26 +1,20 @@
 """Through an HTTP proxy: it is asked for the right thing, and is no way around the guard."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Failure, Success
 from fener.domain.credentials import DigestCredentials
 from fener.domain.failure import Facts, FailureReason
 from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
 from support.certificates import make_authority
 from support.digest import Vault
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.proxy import Proxy
 from support.targets import BlackHole, Target, closed_port, page, redirect
-
-
-@pytest.fixture
-def target() -> Iterator[Target]:
-    with Target() as running:
-        yield running
 
 
 @pytest.fixture
@@ -37,11 +31,6 @@ def hosts(tmp_path: Path) -> Path:
 async def prober(hosts: Path) -> AsyncIterator[Prober]:
     async with open_prober(hosts=hosts) as one:
         yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 async def test_a_plain_request_is_asked_of_it_by_name(target: Target, prober: Prober) -> None:

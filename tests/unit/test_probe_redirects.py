@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Success
 from fener.domain.credentials import BearerCredentials
 from fener.domain.failure import FailureReason
 from fener.pipeline.probe.prober import Prober
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.targets import Target, delayed, echo, page, redirect, stream
 
 
@@ -33,11 +33,6 @@ async def prober(tmp_path: Path) -> AsyncIterator[Prober]:
     hosts.write_text("127.0.0.1 a.test b.test\n169.254.169.254 metadata.test\n")
     async with open_prober(hosts=hosts) as one:
         yield one
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 async def test_a_chain_is_followed_and_every_step_is_kept(target: Target, prober: Prober) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Success, Unknown, facts_of
+from fener.domain.check import CheckResult, Success, Unknown, facts_of
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.domain.kinds.tls import StartTls, TlsSettings
 from fener.pipeline.probe.prober import Prober
@@ -18,7 +18,7 @@ from fener.pipeline.probe.starttls import PRELUDES
 from support import speakers
 from support.certificates import Authority, make_authority
 from support.mail import open_mail_host
-from support.probing import open_prober, order_for
+from support.probing import failure_of, open_prober, order_for
 from support.speakers import Talk, answers, offers_tls, says, speaking
 from support.targets import BlackHole, Target, closed_port
 from unit.test_probe_hostile import LOOPS, no_descriptors_left
@@ -307,8 +307,3 @@ def test_probes_leave_no_descriptor_open_on_either_loop(
         # The target runs in this process, too, and may hold its end of the last connection.
         first, last = runner.run(many(target.port))
     assert last <= first + 1
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome

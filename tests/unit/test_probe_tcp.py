@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,12 @@ from fener.net.guard import Listener
 from fener.pipeline.probe.prober import Prober
 from support import speakers
 from support.nameserver import FakeNameserver
-from support.probing import open_prober, order_for
+from support.probing import open_prober, order_for, reason_of
 from support.speakers import Reader, Talk, Writer, answers, says, speaking
 from support.targets import BlackHole, closed_port
 from unit.test_probe_hostile import LOOPS, no_descriptors_left
 
 TIMEOUT = 300
-
-
-@pytest.fixture
-async def prober() -> AsyncIterator[Prober]:
-    async with open_prober() as one:
-        yield one
 
 
 async def probed(prober: Prober, port: int, timeout: int = TIMEOUT, **settings: Any) -> CheckResult:
@@ -315,8 +309,3 @@ async def test_probes_leave_no_descriptor_open(prober: Prober) -> None:
 
 def open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
-
-
-def reason_of(result: CheckResult) -> FailureReason:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome.reason

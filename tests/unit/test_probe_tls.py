@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fener.domain.check import CheckResult, Failure, Success, Unknown
+from fener.domain.check import Success, Unknown
 from fener.domain.failure import FailureReason, UnknownReason
 from fener.pipeline.probe.prober import Prober
 from support.certificates import Authority, make_authority
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.targets import Target, echo, redirect
 
 
@@ -176,8 +176,3 @@ async def test_credentials_follow_from_http_to_another_port_of_https_only_by_the
         result = await prober.probe(order(url))
         assert result.outcome == Success()
         assert "authorization" not in secure.requests[-1].headers
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fener.clock import SystemClock
-from fener.domain.check import CheckResult, Failure, Success
+from fener.domain.check import Failure, Success
 from fener.domain.failure import FailureReason
 from fener.domain.kinds.base import IpVersion
 from fener.domain.kinds.http import HttpVersion
@@ -15,7 +15,7 @@ from fener.pipeline.probe.prober import Prober
 from support import targets
 from support.certificates import Authority, make_authority
 from support.nginx import Nginx
-from support.probing import open_prober, order
+from support.probing import failure_of, open_prober, order
 from support.sockets import listens
 from support.targets import Answer, Target, closed_port, page
 
@@ -41,11 +41,6 @@ async def prober(tmp_path: Path) -> AsyncIterator[Prober]:
 @pytest.fixture
 def authority(tmp_path: Path) -> Authority:
     return make_authority(tmp_path)
-
-
-def failure_of(result: CheckResult) -> Failure:
-    assert isinstance(result.outcome, Failure), result.outcome
-    return result.outcome
 
 
 class TestAddresses:

@@ -7,7 +7,7 @@ import typer
 
 from fener.cli import terminal
 from fener.cli.complaints import Code
-from fener.cli.parameters import ADDRESS, Json, Wanted, asked_of, span
+from fener.cli.parameters import ADDRESS, Json, Wanted, asked_of, span_option
 from fener.cli.spans import span_text
 from fener.clock import SystemClock, stopwatch
 from fener.domain.check import Certificate, CheckResult, Failure, Hop, Success, Timings, Unknown
@@ -28,13 +28,7 @@ _PHASES = {
 
 Timeout = Annotated[
     Span,
-    typer.Option(
-        "--timeout",
-        parser=span,
-        metavar="SPAN",
-        show_default=False,
-        help=f"How long it may take. [default: {span_text(DEFAULT_TIMEOUT)}]",
-    ),
+    span_option("--timeout", f"How long it may take. [default: {span_text(DEFAULT_TIMEOUT)}]"),
 ]
 Keyword = Annotated[
     str | None, typer.Option("--keyword", help="Text that must stand in the answer.")

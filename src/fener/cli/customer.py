@@ -3,7 +3,7 @@
 import typer
 
 from fener.cli import terminal
-from fener.cli.desk import open_desk
+from fener.cli.desk import open_policies
 from fener.cli.parameters import Json
 
 app = typer.Typer(no_args_is_help=True, help="List the customers to whom monitors belong.")
@@ -20,7 +20,7 @@ def list_all(*, json: Json = False) -> None:
 
     Example: fener customer list
     """
-    customers = open_desk().customers()
+    customers = open_policies().customers()
     if json:
         terminal.show_json(customers)
         return

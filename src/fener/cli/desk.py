@@ -26,7 +26,8 @@ from fener.cli.views import (
 from fener.domain.time import Span
 
 if TYPE_CHECKING:
-    from fener.cli.local import LocalDesk
+    from fener.cli.local_store import LocalStore
+    from fener.cli.remote import RemoteDesk
 
 Key: TypeAlias = int | UUID
 """The number or the public id of a thing."""
@@ -52,8 +53,11 @@ class Desk(Protocol):
     def incident(self, key: Key) -> IncidentDetails: ...
     def acknowledge(self, key: Key) -> IncidentView: ...
 
-    def customers(self) -> list[CustomerView]: ...
 
+class PolicyDesk(Protocol):
+    """Policies, and who has them. Raises what Desk raises."""
+
+    def customers(self) -> list[CustomerView]: ...
     def policies(self) -> list[PolicyView]: ...
     def policy(self, name: str) -> PolicyView: ...
     def set_policy(self, key: str, change: Change) -> PolicyView:
@@ -78,23 +82,40 @@ class TokenDesk(Protocol):
 
 def open_desk() -> Desk:
     """The desk that the environment names. Raises SettingError, Complaint."""
-    if not is_remote():
-        return _local_desk()
-    from fener.cli.remote import remote_desk  # noqa: PLC0415 - see _local_desk
+    if is_remote():
+        return _remote_desk()
+    from fener.cli.local import LocalDesk  # noqa: PLC0415 - see _local_store
+
+    return LocalDesk(_local_store())
+
+
+def open_policies() -> PolicyDesk:
+    """Like `open_desk`."""
+    if is_remote():
+        return _remote_desk()
+    from fener.cli.local_policies import LocalPolicies  # noqa: PLC0415 - see _local_store
+
+    return LocalPolicies(_local_store())
+
+
+def open_tokens() -> TokenDesk:
+    """Raises SettingError."""
+    from fener.cli.local_tokens import LocalTokens  # noqa: PLC0415 - see _local_store
+
+    return LocalTokens(_local_store())
+
+
+def _remote_desk() -> "RemoteDesk":
+    from fener.cli.remote import remote_desk  # noqa: PLC0415 - see _local_store
 
     return remote_desk(os.environ)
 
 
-def open_local() -> TokenDesk:
-    """Raises SettingError."""
-    return _local_desk()
+def _local_store() -> "LocalStore":
+    # It brings much with it, and a command that needs none should start at once.
+    from fener.cli.local_store import LocalStore  # noqa: PLC0415
 
-
-def _local_desk() -> "LocalDesk":
-    # It brings the whole store with it, and a command that needs none should start at once.
-    from fener.cli.local import LocalDesk  # noqa: PLC0415
-
-    return LocalDesk(settings.read(os.environ))
+    return LocalStore(settings.read(os.environ))
 
 
 def is_remote() -> bool:

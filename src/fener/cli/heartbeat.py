@@ -8,7 +8,7 @@ from fener.cli import terminal
 from fener.cli.complaints import Code, Complaint
 from fener.cli.desk import open_desk, parse_key
 from fener.cli.moments import local_time
-from fener.cli.parameters import Customer, Identifier, Json, span
+from fener.cli.parameters import Customer, Identifier, Json, span_option
 from fener.cli.spans import parse_span, span_text
 from fener.cli.views import HeartbeatView, NewHeartbeat
 from fener.domain.crontab import crontab_times
@@ -22,17 +22,11 @@ DEFAULT_GRACE: Span = 5 * MINUTE
 
 Every = Annotated[
     Span | None,
-    typer.Option("--every", parser=span, metavar="SPAN", help="Time between two runs."),
+    span_option("--every", "Time between two runs."),
 ]
 Grace = Annotated[
     Span,
-    typer.Option(
-        "--grace",
-        parser=span,
-        metavar="SPAN",
-        show_default=False,
-        help=f"How late a run may be. [default: {span_text(DEFAULT_GRACE)}]",
-    ),
+    span_option("--grace", f"How late a run may be. [default: {span_text(DEFAULT_GRACE)}]"),
 ]
 Cron = Annotated[
     str | None, typer.Option("--cron", metavar="EXPRESSION", help="The job's line in the crontab.")

@@ -7,7 +7,7 @@ import typer
 from fener.cli import terminal
 from fener.cli.desk import open_desk, parse_key
 from fener.cli.moments import local_time
-from fener.cli.parameters import ADDRESS, Customer, Identifier, Json, Name, span
+from fener.cli.parameters import ADDRESS, Customer, Identifier, Json, Name, span_option
 from fener.cli.spans import span_text
 from fener.cli.views import LocationView, MonitorDetails, MonitorView, NewMonitor, ResponseTimesView
 from fener.domain.monitor import DEFAULT_INTERVAL
@@ -19,31 +19,17 @@ app = typer.Typer(
 
 Every = Annotated[
     Span,
-    typer.Option(
-        "--every",
-        parser=span,
-        metavar="SPAN",
-        show_default=False,
-        help=f"Time between two checks. [default: {span_text(DEFAULT_INTERVAL)}]",
-    ),
+    span_option("--every", f"Time between two checks. [default: {span_text(DEFAULT_INTERVAL)}]"),
 ]
 Timeout = Annotated[
     Span | None,
-    typer.Option(
-        "--timeout",
-        parser=span,
-        metavar="SPAN",
-        help="How long one check may take. [default: 10s, or --every where that is shorter]",
+    span_option(
+        "--timeout", "How long one check may take. [default: 10s, or --every where that is shorter]"
     ),
 ]
 Over = Annotated[
     Span | None,
-    typer.Option(
-        "--over",
-        parser=span,
-        metavar="SPAN",
-        help="Over which time its response times are told, up to 365d. [default: 1d]",
-    ),
+    span_option("--over", "Over which time its response times are told, up to 365d. [default: 1d]"),
 ]
 Policy = Annotated[
     str | None,

@@ -1,6 +1,6 @@
 """Options and arguments that several commands share."""
 
-from typing import Annotated, NamedTuple, TypeAlias
+from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 from msgspec.structs import replace
@@ -16,6 +16,11 @@ ADDRESS = (
     "An address: https://…, tcp://host:port, tls://host, smtp+tls://host, icmp://host, "
     "dns://name?type=A,MX or redirect://host."
 )
+
+
+def span_option(name: str, help_text: str) -> Any:
+    """An option that takes a span such as 90s; what it is by default stands in the help text."""
+    return typer.Option(name, parser=span, metavar="SPAN", show_default=False, help=help_text)
 
 
 def span(given: str | Span) -> Span:

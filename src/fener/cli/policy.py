@@ -8,7 +8,7 @@ from msgspec import UNSET
 from fener.actions.policy_rules import Change
 from fener.cli import terminal
 from fener.cli.complaints import Code, Complaint
-from fener.cli.desk import open_desk, parse_key
+from fener.cli.desk import open_policies, parse_key
 from fener.cli.parameters import Json
 from fener.cli.policy_options import (
     NEVER,
@@ -48,7 +48,7 @@ def list_all(*, json: Json = False) -> None:
 
     Example: fener policy list
     """
-    policies = open_desk().policies()
+    policies = open_policies().policies()
     if json:
         terminal.show_json(policies)
         return
@@ -65,7 +65,7 @@ def show(key: Key, *, json: Json = False) -> None:
 
     Example: fener policy show standard
     """
-    one = open_desk().policy(key)
+    one = open_policies().policy(key)
     if json:
         terminal.show_json(one)
         return
@@ -117,7 +117,7 @@ def set_rules(
     }
     if remind == REMIND_NEVER:
         told["reminder_every"] = None
-    done = open_desk().set_policy(key, Change(**told))
+    done = open_policies().set_policy(key, Change(**told))
     if json:
         terminal.show_json(done)
         return
@@ -130,7 +130,7 @@ def delete(key: Key) -> None:
 
     Example: fener policy delete gold
     """
-    open_desk().delete_policy(key)
+    open_policies().delete_policy(key)
     terminal.say(f"Policy {key} is deleted.")
 
 
@@ -148,10 +148,10 @@ def use(key: Chosen = None, *, customer: ForCustomer = None, monitor: ForMonitor
             Code.USAGE,
         )
     if customer is not None and key is not None:
-        named = open_desk().give_customer(customer, key)
+        named = open_policies().give_customer(customer, key)
         terminal.say(f"Customer {named.id}, {named.name}, is judged by the policy {key}.")
         return
-    given = open_desk().give_monitor(parse_key(monitor or ""), key)
+    given = open_policies().give_monitor(parse_key(monitor or ""), key)
     by = "that of its customer" if key is None else f"the policy {key}"
     terminal.say(f"Monitor {given.id}, {given.name}, is judged by {by}.")
 

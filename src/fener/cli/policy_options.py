@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
-from fener.cli.parameters import span
+from fener.cli.parameters import span, span_option
 from fener.domain.policy import Quorum
 from fener.domain.time import Span
 
@@ -56,7 +56,7 @@ UpAfter = Annotated[
 ]
 Recheck = Annotated[
     Span | None,
-    typer.Option("--recheck", parser=span, metavar="SPAN", help="Time between those checks."),
+    span_option("--recheck", "Time between those checks."),
 ]
 Locations = Annotated[
     Agreeing | None,
@@ -82,39 +82,23 @@ Turns = Annotated[
 ]
 Window = Annotated[
     Span | None,
-    typer.Option(
-        "--flap-window", parser=span, metavar="SPAN", help="Time in which turns are counted."
-    ),
+    span_option("--flap-window", "Time in which turns are counted."),
 ]
 Hold = Annotated[
     Span | None,
-    typer.Option(
-        "--flap-hold",
-        parser=span,
-        metavar="SPAN",
-        help="So long must an outage last to be told while it is flapping.",
-    ),
+    span_option("--flap-hold", "So long must an outage last to be told while it is flapping."),
 ]
 Calm = Annotated[
     Span | None,
-    typer.Option(
-        "--flap-calm", parser=span, metavar="SPAN", help="Calm after so long without a turn."
-    ),
+    span_option("--flap-calm", "Calm after so long without a turn."),
 ]
 WarnBefore = Annotated[
     Span | None,
-    typer.Option(
-        "--warn-before", parser=span, metavar="SPAN", help="Warn so long before a certificate ends."
-    ),
+    span_option("--warn-before", "Warn so long before a certificate ends."),
 ]
 CriticalBefore = Annotated[
     Span | None,
-    typer.Option(
-        "--critical-before",
-        parser=span,
-        metavar="SPAN",
-        help="A certificate that ends within so long is critical.",
-    ),
+    span_option("--critical-before", "A certificate that ends within so long is critical."),
 ]
 ForCustomer = Annotated[
     int | None, typer.Option("--customer", metavar="ID", help="The customer that gets it.")

@@ -13,6 +13,7 @@ from fener.actions.policy_rules import Change
 from fener.cli import answers, package_answers
 from fener.cli.complaints import Code, Complaint
 from fener.cli.desk import Key
+from fener.cli.incident_answers import Details, Incident, IncidentPage, ListedIncident
 from fener.cli.parameters import Wanted, asked_of
 from fener.cli.server import Server
 from fener.cli.views import (
@@ -47,7 +48,7 @@ def remote_desk(environment: Mapping[str, str]) -> "RemoteDesk":
 
 
 class RemoteDesk:
-    """`fener.cli.desk.Desk` on a server."""
+    """`Desk` and `PolicyDesk` of `fener.cli.desk`, on a server."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -124,11 +125,11 @@ class RemoteDesk:
 
     def incident(self, key: Key) -> IncidentDetails:
         path = f"{INCIDENTS}/{self._incident_id(key)}"
-        return self._server.get(path, answers.Details).view()
+        return self._server.get(path, Details).view()
 
     def acknowledge(self, key: Key) -> IncidentView:
         path = f"{INCIDENTS}/{self._incident_id(key)}/acknowledge"
-        return self._server.send("POST", path, answers.Incident).view()
+        return self._server.send("POST", path, Incident).view()
 
     def customers(self) -> list[CustomerView]:
         known = self._server.get(CUSTOMERS, list[answers.Customer])
@@ -206,12 +207,12 @@ class RemoteDesk:
             if not found.items or seen >= found.total:
                 return
 
-    def _incidents(self, size: int, **filters: str) -> Iterator[answers.ListedIncident]:
+    def _incidents(self, size: int, **filters: str) -> Iterator[ListedIncident]:
         """Newest first, read in pages of at most `size`."""
         offset, limit = 0, min(size, _INCIDENTS_A_PAGE)
         while True:
             page = self._server.get(
-                INCIDENTS, answers.Page, includeTotal=1, limit=limit, offset=offset, **filters
+                INCIDENTS, IncidentPage, includeTotal=1, limit=limit, offset=offset, **filters
             )
             yield from page.incidents
             offset += len(page.incidents)
@@ -222,7 +223,7 @@ class RemoteDesk:
         """The API names incidents by their public ids."""
         if isinstance(key, UUID):
             return str(key)
-        found = self._server.get(INCIDENTS, answers.Page, id=key, includeTotal=1).incidents
+        found = self._server.get(INCIDENTS, IncidentPage, id=key, includeTotal=1).incidents
         if not found:
             raise Complaint(f"There is no incident {key}", "See what is there: fener incidents")
         return found[0].public_id

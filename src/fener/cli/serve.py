@@ -40,7 +40,7 @@ def serve() -> None:
 
     from fener.bootstrap.store import AlreadyServing  # noqa: PLC0415
     from fener.bootstrap.webserver import CannotListen  # noqa: PLC0415
-    from fener.cli.local import too_new  # noqa: PLC0415
+    from fener.cli.local_store import too_new  # noqa: PLC0415
     from fener.pipeline.notify.senders.mail_server import BadMailSetting  # noqa: PLC0415
     from fener.storage.migrating import SchemaTooNew  # noqa: PLC0415
 

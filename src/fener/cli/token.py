@@ -7,9 +7,9 @@ import typer
 
 from fener.cli import terminal
 from fener.cli.complaints import Code, Complaint
-from fener.cli.desk import TokenDesk, is_remote, open_local
+from fener.cli.desk import TokenDesk, is_remote, open_tokens
 from fener.cli.moments import local_time
-from fener.cli.parameters import Json, span
+from fener.cli.parameters import Json, span_option
 from fener.cli.views import TokenView
 from fener.domain.time import DAY, Span
 
@@ -23,9 +23,7 @@ class Kind(StrEnum):
 
 Expires = Annotated[
     Span | None,
-    typer.Option(
-        "--expires", parser=span, metavar="SPAN", help="Days it lives, 1d to 365d. [default: ever]"
-    ),
+    span_option("--expires", "Days it lives, 1d to 365d. [default: ever]"),
 ]
 TokenId = Annotated[int, typer.Argument(metavar="ID", help="Number, as fener token list shows it.")]
 TokenCustomer = Annotated[
@@ -96,7 +94,7 @@ def _desk() -> TokenDesk:
             "Tokens cannot manage tokens, and FENER_URL has this command speak by token",
             "Unset FENER_URL and run it on the server's machine, or use the web app.",
         )
-    return open_local()
+    return open_tokens()
 
 
 def _days(span: Span) -> int:

@@ -1,12 +1,11 @@
 """DNS monitors in the account API: list, get, create, update, delete."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from litestar import Response, delete, get, post
 
-from fener.actions import channels, checks, monitors
-from fener.actions.checks import Line, Order
+from fener.actions import checks, monitors
+from fener.actions.checks import Order
 from fener.actions.monitors import Change, New
 from fener.api.account.answers import (
     CHANGED_EXAMPLE,
@@ -27,12 +26,12 @@ from fener.api.account.dns_shapes import (
     shown,
 )
 from fener.api.account.pages import PAGE_PARAMETERS, Page
-from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paused_by
+from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, each, paused_by
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
 from fener.domain.kinds import Kind
-from fener.domain.people import Identity, Permission
+from fener.domain.people import Permission
 
 PATH = "/api/dns-monitors"
 ITEM = f"{PATH}/{{dns_monitor_id:str}}"
@@ -67,7 +66,7 @@ async def list_dns_monitors(request: AccountAsking) -> Page[DnsMonitor]:
     asked = ListAsked(request, PATH, COLUMNS, ())
     who = await request.identity()
     found = await asked.found(who, frozenset({Kind.DNS}))
-    return asked.page.of(await _shown(request, who, found.lines), found.total)
+    return asked.page.of(await each(request, who, found.lines, shown), found.total)
 
 
 @get(
@@ -86,7 +85,7 @@ async def get_dns_monitor(request: AccountAsking) -> Item[DnsMonitor]:
     who = await request.identity()
     await dns_monitor(request.world, who, number)
     line = await checks.line(request.world, who, number)
-    (monitor,) = await _shown(request, who, [line])
+    (monitor,) = await each(request, who, [line], shown)
     return Item(monitor)
 
 
@@ -153,12 +152,6 @@ async def delete_dns_monitor(request: AccountAsking) -> Response[bytes]:
     await dns_monitor(request.world, who, number, Permission.WATCH)
     await monitors.delete(request.world, who, number)
     return empty()
-
-
-async def _shown(request: AccountAsking, who: Identity, lines: Sequence[Line]) -> list[DnsMonitor]:
-    known = await monitors.get_many(request.world, who, [line.id for line in lines])
-    told = await channels.told_of(request.world, who, list(known.values()))
-    return [shown(line, known[line.id], told[line.id]) for line in lines]
 
 
 ROUTES: Routes = (

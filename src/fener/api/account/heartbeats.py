@@ -1,18 +1,19 @@
 """Heartbeats in the account API: list, get, create, update, delete."""
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 
 from litestar import Response, delete, get, post
 
-from fener.actions import channels, checks, heartbeats, monitors
+from fener.actions import checks, heartbeats, monitors
 from fener.actions.checks import Line, Order
 from fener.actions.monitors import Change, New
 from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
 from fener.api.account.heartbeat_shapes import EXAMPLE, Heartbeat, HeartbeatForm, merged, shown
 from fener.api.account.pages import PAGE_PARAMETERS, Page
-from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paused_by
+from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, each, paused_by
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
 from fener.domain.errors import Invalid
@@ -141,10 +142,7 @@ async def delete_heartbeat(request: AccountAsking) -> Response[bytes]:
 
 
 async def _shown(request: AccountAsking, who: Identity, lines: Sequence[Line]) -> list[Heartbeat]:
-    known = await monitors.get_many(request.world, who, [line.id for line in lines])
-    told = await channels.told_of(request.world, who, list(known.values()))
-    may_ping = who.may(Permission.WATCH)
-    return [shown(line, known[line.id], told[line.id], with_code=may_ping) for line in lines]
+    return await each(request, who, lines, partial(shown, with_code=who.may(Permission.WATCH)))
 
 
 ROUTES: Routes = (

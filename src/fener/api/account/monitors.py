@@ -1,30 +1,25 @@
 """Uptime monitors in the account API: list, get, create, update, delete."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from litestar import Response, delete, get, post
 
-from fener.actions import channels, checks, monitors
-from fener.actions.checks import Line, Order
+from fener.actions import checks, monitors
+from fener.actions.checks import Order
+from fener.actions.context import Context
 from fener.actions.monitors import Change, New
 from fener.api.account.answers import CHANGED_EXAMPLE, Changed, Item, changed, empty, list_example
 from fener.api.account.asking import AccountAsking
+from fener.api.account.monitor_form import MonitorForm, merged
 from fener.api.account.monitor_kinds import KINDS, TYPES
-from fener.api.account.monitor_shapes import (
-    EXAMPLE,
-    Monitor,
-    MonitorForm,
-    merged,
-    shown,
-    uptime_monitor,
-)
+from fener.api.account.monitor_shapes import EXAMPLE, Monitor, shown
 from fener.api.account.pages import PAGE_PARAMETERS, Page
-from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, paused_by
+from fener.api.account.watched import ENABLED, PROJECT, Columns, ListAsked, each, paused_by
 from fener.api.asking import whole_number
 from fener.api.described import Parameter, described
 from fener.api.routes import Routes
-from fener.domain.errors import Invalid
+from fener.domain.errors import Invalid, NotFound
+from fener.domain.monitor import Monitor as Stored
 from fener.domain.people import Identity, Permission
 
 PATH = "/api/monitors"
@@ -71,7 +66,7 @@ async def list_monitors(request: AccountAsking) -> Page[Monitor]:
     who = await request.identity()
     place = whole_number(asked.own.get("ping_servers_ids", ""))
     found = await asked.found(who, kinds, place)
-    return asked.page.of(await _shown(request, who, found.lines), found.total)
+    return asked.page.of(await each(request, who, found.lines, shown), found.total)
 
 
 @get(
@@ -87,9 +82,9 @@ async def list_monitors(request: AccountAsking) -> Page[Monitor]:
 async def get_monitor(request: AccountAsking) -> Item[Monitor]:
     number = request.path_id(ID.name)
     who = await request.identity()
-    await uptime_monitor(request.world, who, number)
+    await _uptime_monitor(request.world, who, number)
     line = await checks.line(request.world, who, number)
-    (monitor,) = await _shown(request, who, [line])
+    (monitor,) = await each(request, who, [line], shown)
     return Item(monitor)
 
 
@@ -141,7 +136,7 @@ async def update_monitor(request: AccountAsking) -> Changed:
     form = await request.read(MonitorForm)
     number = request.path_id(ID.name)
     who = await request.identity()
-    before = await uptime_monitor(request.world, who, number, Permission.WATCH)
+    before = await _uptime_monitor(request.world, who, number, Permission.WATCH)
     settings, credentials = merged(form, before)
     change = Change(settings=settings, credentials=credentials, paused=paused_by(form.is_enabled))
     await monitors.change(request.world, who, number, form.laid_over(change))
@@ -161,15 +156,19 @@ async def update_monitor(request: AccountAsking) -> Changed:
 async def delete_monitor(request: AccountAsking) -> Response[bytes]:
     number = request.path_id(ID.name)
     who = await request.identity()
-    await uptime_monitor(request.world, who, number, Permission.WATCH)
+    await _uptime_monitor(request.world, who, number, Permission.WATCH)
     await monitors.delete(request.world, who, number)
     return empty()
 
 
-async def _shown(request: AccountAsking, who: Identity, lines: Sequence[Line]) -> list[Monitor]:
-    known = await monitors.get_many(request.world, who, [line.id for line in lines])
-    told = await channels.told_of(request.world, who, list(known.values()))
-    return [shown(line, known[line.id], told[line.id]) for line in lines]
+async def _uptime_monitor(
+    context: Context, who: Identity, number: int, permission: Permission = Permission.READ
+) -> Stored:
+    """Raises NotFound for heartbeats and DNS monitors: they are other resources here."""
+    monitor = await monitors.get(context, who, number, permission)
+    if monitor.kind not in KINDS:
+        raise NotFound("There is no such monitor.")
+    return monitor
 
 
 ROUTES: Routes = (list_monitors, get_monitor, create_monitor, update_monitor, delete_monitor)

@@ -1,10 +1,11 @@
 """What monitors and heartbeats of the account API have in common: their lists and numbers."""
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from fener.actions import checks
+from fener.actions import channels, checks, monitors
 from fener.actions.checks import Filter, Line, Order, Page, Sorting, TimeRange
 from fener.api.account.asking import AccountAsking
 from fener.api.account.pages import Filterable, PageAsked, read_filters, read_page
@@ -13,9 +14,11 @@ from fener.api.described import Parameter
 from fener.domain.health import Health
 from fener.domain.kinds import Kind
 from fener.domain.listing import Filters
+from fener.domain.monitor import Monitor
 from fener.domain.people import Identity
 from fener.domain.time import Instant, plain_text
 
+T = TypeVar("T")
 NO_PROJECT = 0
 ENABLED = Parameter(name="is_enabled", type="boolean", description="Only those that are watched.")
 PROJECT = Parameter(
@@ -82,6 +85,18 @@ class ListAsked:
             limit=self.page.window.limit,
             offset=self.page.window.offset,
         )
+
+
+async def each(
+    request: AccountAsking,
+    who: Identity,
+    lines: Sequence[Line],
+    shown: Callable[[Line, Monitor, tuple[int, ...]], T],
+) -> list[T]:
+    """Every line as it is shown, given its monitor and the channels that are told."""
+    known = await monitors.get_many(request.world, who, [line.id for line in lines])
+    told = await channels.told_of(request.world, who, list(known.values()))
+    return [shown(line, known[line.id], told[line.id]) for line in lines]
 
 
 def enabled_of(text: str | None) -> bool | None:

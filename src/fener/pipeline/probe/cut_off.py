@@ -9,39 +9,18 @@ import asyncio
 from collections import defaultdict
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from fener.domain.check import CheckResult, Failure, Outcome, Success, Unknown
-from fener.domain.failure import Facts, FailureReason, UnknownReason
+from fener.domain.check import CheckResult, Unknown
+from fener.domain.failure import Facts, UnknownReason
 from fener.domain.fault import Fault, FaultReason
 from fener.domain.time import HOUR, MINUTE, SECOND, Span
 from fener.pipeline.probe.belief import MANY, Names, Signs, own_fault
+from fener.pipeline.probe.silence import is_answer, silent_at, unknown
 from fener.pipeline.probe.trials import Findings, Question, Trials
 from fener.pipeline.probe.whereabouts import Route, Whereabouts, whereabouts_of, zone_of
 from fener.pipeline.probe.witnesses import Witnesses
 from fener.ports import Clock
 
-_BY_NETWORK = frozenset(
-    {
-        FailureReason.CONNECTION_TIMEOUT,
-        FailureReason.HOST_UNREACHABLE,
-        FailureReason.CONNECTION_RESET,
-        FailureReason.PACKETS_LOST,
-        FailureReason.TIMEOUT,
-    }
-)
-"""Failures that look the same when it is we who are cut off. A refusal is none: it is an answer."""
-_NO_PROOF = _BY_NETWORK | {
-    FailureReason.NAME_NOT_FOUND,
-    FailureReason.NAME_LOOKUP_FAILED,
-    FailureReason.ADDRESS_FORBIDDEN,
-    FailureReason.CONNECTION_REFUSED,
-    FailureReason.TLS_FAILED,
-    FailureReason.NO_RESPONSE,
-}
-"""Failures that prove no way; all others are answers. A router nearby may refuse in the name of
-whom it cannot reach.
-"""
 PATIENCE: Span = 900
 """How long beyond its timeout a result may wait, since all are promised within a second of it."""
 _TRIAL: Span = 800
@@ -117,7 +96,7 @@ class CutOff:
         evidence, outcome = result.evidence, result.outcome
         if evidence is None or not evidence.address:
             return
-        if not isinstance(outcome, Success) and not _is_answer(outcome):
+        if not is_answer(outcome):
             return
         where = whereabouts_of(evidence.address)
         if where is not None:
@@ -153,7 +132,7 @@ class CutOff:
         """The same result, or unknown where we are to blame. Takes up to PATIENCE more than the
         check's timeout.
         """
-        target = _silent_at(result, asked.host)
+        target = silent_at(result, asked.host)
         if target is None or target.route is Route.LOOPBACK:
             return result
         now = self._clock.monotonic()
@@ -165,7 +144,7 @@ class CutOff:
                 witnesses.was_silent(target.network, now)
             why = await self._why_ours(target, since, asked.began + asked.timeout + PATIENCE - now)
             if why is not None:
-                return _unknown(result, target.route, why)
+                return unknown(result, target.route, why)
         if witnesses.is_heard_since(since):
             witnesses.is_down(target.network)
         return result
@@ -265,27 +244,3 @@ class CutOff:
             self._witnesses[Route.NAMES].proved(self._clock.monotonic())
         else:
             self._try_names_at = self._clock.monotonic() + _TRY_NAMES_AGAIN
-
-
-def _is_answer(outcome: Outcome) -> bool:
-    return isinstance(outcome, Failure) and outcome.reason not in _NO_PROOF
-
-
-def _silent_at(result: CheckResult, host: str) -> Whereabouts | None:
-    """Where nobody answered; None where the failure is not of the network's kind."""
-    outcome, evidence = result.outcome, result.evidence
-    if not isinstance(outcome, Failure):
-        return None
-    if outcome.reason is FailureReason.NAME_LOOKUP_FAILED:
-        return zone_of(host)
-    if outcome.reason not in _BY_NETWORK or evidence is None or not evidence.address:
-        return None
-    return whereabouts_of(evidence.address)
-
-
-def _unknown(result: CheckResult, route: Route, why: str) -> CheckResult:
-    reason = UnknownReason.RESOLVER_DOWN if route is Route.NAMES else UnknownReason.NETWORK_DOWN
-    failure = result.outcome
-    seen = f"; seen was: {failure.message}" if isinstance(failure, Failure) else ""
-    said = f"this prober is cut off from {route}: {why}{seen}"
-    return replace(result, outcome=Unknown(reason, said))

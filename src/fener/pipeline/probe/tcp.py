@@ -2,43 +2,31 @@
 
 import asyncio
 
-from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Success, Unknown
+from fener.domain.check import CheckOrder, Failure, Outcome, Success, Unknown
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.tcp import ANSWER_LIMIT, TcpSettings, unescaped
 from fener.domain.time import SECOND, Span
 from fener.net.line import Line
-from fener.net.url import BadUrl, host_name
+from fener.net.url import host_name
 from fener.pipeline.probe.call import Call
 from fener.pipeline.probe.dialling import Dialling, Missed
-from fener.pipeline.probe.results import badly_set, finished
+from fener.pipeline.probe.talking import TalkingProbe
 from fener.pipeline.probe.trail import Laps
 from fener.pipeline.probe.verdict import explain_error
 from fener.pipeline.probe.world import World
 
 
-class TcpProbe:
-    """Makes one probe at a time for each call; calls may run side by side."""
-
+class TcpProbe(TalkingProbe):
     def __init__(self, world: World) -> None:
-        self._world = world
-
-    async def probe(self, order: CheckOrder) -> CheckResult:
-        """One attempt. May raise only for faults of our own."""
-        settings = order.settings
-        assert isinstance(settings, TcpSettings)  # noqa: S101 - the table of kinds sees to it
-        clock = self._world.clock
-        started_at = clock.now()
-        try:
-            knock = _Knock(self._world, order, settings)
-        except (BadUrl, ValueError) as error:
-            return badly_set(order, str(error), clock)
-        return finished(order, await knock.run(), knock.call, started_at, clock)
+        super().__init__(world, _Knock)
 
 
 class _Knock:
     """One order being run. Raises ValueError or fener.net.url.BadUrl for a bad setting."""
 
-    def __init__(self, world: World, order: CheckOrder, settings: TcpSettings) -> None:
+    def __init__(self, world: World, order: CheckOrder) -> None:
+        settings = order.settings
+        assert isinstance(settings, TcpSettings)  # noqa: S101 - the table of kinds sees to it
         self._world = world
         self._settings = settings
         self._timeout = order.timeout

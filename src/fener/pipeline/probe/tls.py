@@ -2,45 +2,33 @@
 
 import asyncio
 
-from fener.domain.check import CheckOrder, CheckResult, Failure, Outcome, Success
+from fener.domain.check import CheckOrder, Failure, Outcome, Success
 from fener.domain.failure import Facts, FailureReason
 from fener.domain.kinds.tls import StartTls, TlsSettings
 from fener.domain.time import SECOND, Span
 from fener.net.line import Line
-from fener.net.url import BadUrl, Origin, Url, host_name
+from fener.net.url import Origin, Url, host_name
 from fener.net.wire import Reply, Request
 from fener.pipeline.probe.call import Call
 from fener.pipeline.probe.dialling import Dialling, Missed
-from fener.pipeline.probe.results import badly_set, finished
 from fener.pipeline.probe.starttls import ask_for_tls
+from fener.pipeline.probe.talking import TalkingProbe
 from fener.pipeline.probe.trail import Laps
 from fener.pipeline.probe.verdict import explain, explain_error
 from fener.pipeline.probe.world import World
 
 
-class TlsProbe:
-    """Makes one probe at a time for each call; calls may run side by side."""
-
+class TlsProbe(TalkingProbe):
     def __init__(self, world: World) -> None:
-        self._world = world
-
-    async def probe(self, order: CheckOrder) -> CheckResult:
-        """One attempt. May raise only for faults of our own."""
-        settings = order.settings
-        assert isinstance(settings, TlsSettings)  # noqa: S101 - the table of kinds sees to it
-        clock = self._world.clock
-        started_at = clock.now()
-        try:
-            greeting = _Greeting(self._world, order, settings)
-        except BadUrl as error:
-            return badly_set(order, str(error), clock)
-        return finished(order, await greeting.run(), greeting.call, started_at, clock)
+        super().__init__(world, _Greeting)
 
 
 class _Greeting:
     """One order being run. Raises fener.net.url.BadUrl for a bad setting."""
 
-    def __init__(self, world: World, order: CheckOrder, settings: TlsSettings) -> None:
+    def __init__(self, world: World, order: CheckOrder) -> None:
+        settings = order.settings
+        assert isinstance(settings, TlsSettings)  # noqa: S101 - the table of kinds sees to it
         self._world = world
         self._settings = settings
         self._timeout = order.timeout

@@ -1,46 +1,27 @@
 """What one result amounts to: belief, transition, incident. Pure; the judge is handed in.
 
-This is where a judgement becomes an incident that opens, goes on or ends, and where the channels
-that are owed a message are named. What becomes of a change of records stands in `changes`.
+How the judgement of a problem becomes an incident that opens, goes on or ends stands in `weighed`,
+what becomes of a change of records in `changes`.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from fener.domain import expectation
 from fener.domain.check import CheckResult, Failure, Timings
-from fener.domain.health import (
-    Health,
-    MonitorState,
-    ProblemState,
-    Runs,
-    Snapshots,
-    Streak,
-)
+from fener.domain.health import Health, MonitorState, ProblemState, Runs, Snapshots, Streak
 from fener.domain.heartbeat import HeardPing, Ping
-from fener.domain.incident import Resolution
 from fener.domain.judgement import Judgement, Noticed, Reading, Verdict
 from fener.domain.kinds.heartbeat import HeartbeatSettings
 from fener.domain.monitor import Monitor
 from fener.domain.policy import Policy, for_certificates, for_heartbeats
-from fener.domain.problem import Cause, Problem, Severity
-from fener.domain.settlement import (
-    Continued,
-    Flapping,
-    IncidentChange,
-    Opened,
-    OpenIncident,
-    Resolved,
-    Settlement,
-    Transition,
-    Watched,
-    Worsened,
-)
-from fener.domain.time import Instant, Span
+from fener.domain.problem import Cause, Problem
+from fener.domain.settlement import Settlement, Watched
+from fener.domain.time import Instant
 from fener.pipeline.record import changes
 from fener.pipeline.record.changes import NewId, Route
+from fener.pipeline.record.weighed import Weighed, incident_change, transition
 from fener.ports import PingSettlement
 
 Judge = Callable[[ProblemState, CheckResult, int, Policy, Collection[int]], Judgement]
@@ -48,19 +29,6 @@ Read = Callable[[Monitor, CheckResult, Collection[Problem]], Sequence[Reading]]
 """What a check says of the problems beside availability, given those of which something is kept."""
 Notice = Callable[[Monitor, Snapshots | None, CheckResult, int], Noticed]
 """What a check means for the records that are remembered."""
-
-
-class _Weighed(Struct, frozen=True):
-    """One problem after one more check."""
-
-    reading: Reading
-    before: ProblemState
-    judgement: Judgement
-    policy: Policy
-
-    @property
-    def problem(self) -> Problem:
-        return self.reading.problem
 
 
 class Settler:
@@ -118,7 +86,7 @@ class Settler:
             recheck_at = _earlier(judgement.recheck_at, noticed.recheck_at)
             state = MonitorState(problems, recheck_at, runs, noticed.snapshots)
             return Settlement(monitor, check_id, result, state)
-        available = _Weighed(_availability(result), before, judgement, policy)
+        available = Weighed(_availability(result), before, judgement, policy)
         others = self._others(watched, result, check_id, readings)
         settlement = self._changed(watched, result, check_id, runs, (available, *others))
         return self._with_changes(watched, settlement, noticed)
@@ -141,17 +109,19 @@ class Settler:
         result: CheckResult,
         check_id: int,
         runs: Runs,
-        weighed: Sequence[_Weighed],
+        weighed: Sequence[Weighed],
     ) -> Settlement:
-        changes = [self._change(watched, result, one) for one in weighed]
-        transitions = [_transition(one, result) for one in weighed]
+        transitions = [transition(one, result) for one in weighed]
+        incidents = [
+            incident_change(watched, result, one, self._route, self._new_id) for one in weighed
+        ]
         return Settlement(
             monitor=watched.monitor,
             check_id=check_id,
             result=result,
             state=MonitorState(_problems(watched.state, weighed), _recheck_at(weighed), runs),
             transitions=tuple(one for one in transitions if one is not None),
-            incidents=tuple(one for one in changes if one is not None),
+            incidents=tuple(one for one in incidents if one is not None),
         )
 
     def _others(
@@ -160,7 +130,7 @@ class Settler:
         result: CheckResult,
         check_id: int,
         readings: Sequence[Reading],
-    ) -> Iterator[_Weighed]:
+    ) -> Iterator[Weighed]:
         """Each problem is judged by itself, as if the check had been made for it alone."""
         monitor, state = watched.monitor, watched.state
         for reading in readings:
@@ -169,43 +139,7 @@ class Settler:
             policy = for_certificates(monitor.policy) if is_certificate else monitor.policy
             seen = replace(result, outcome=reading.outcome)
             judgement = self._judge(before, seen, check_id, policy, monitor.location_ids)
-            yield _Weighed(reading, before, judgement, policy)
-
-    def _change(
-        self, watched: Watched, result: CheckResult, one: _Weighed
-    ) -> IncidentChange | None:
-        incident = watched.open_incident(one.problem)
-        judgement, outcome = one.judgement, one.reading.outcome
-        if incident is None:
-            went_down = judgement.verdict is Verdict.WENT_DOWN and not judgement.state.silenced
-            return self._opened(watched, result, one) if went_down else None
-        if judgement.verdict in {Verdict.RECOVERED, Verdict.WENT_UP}:
-            assert judgement.outage_end is not None  # noqa: S101 - the judge names it with both
-            told = incident.channel_ids
-            held = _flapping(one, result, one.policy.flap_calm)
-            end, why = judgement.outage_end, Resolution.RECOVERED
-            return Resolved(incident.id, one.problem, end, why, told, held)
-        if isinstance(outcome, Failure):
-            failed = Continued(incident.id, judgement.state.failed_checks, outcome)
-            return _worsened(incident, one.reading, failed) or failed
-        return None
-
-    def _opened(self, watched: Watched, result: CheckResult, one: _Weighed) -> Opened:
-        judgement, failure, every = one.judgement, one.reading.outcome, one.policy.reminder_every
-        assert isinstance(failure, Failure)  # noqa: S101 - only a failure takes a monitor down
-        assert judgement.outage_start is not None  # noqa: S101 - the judge names it with WENT_DOWN
-        return Opened(
-            public_id=self._new_id(result.finished_at),
-            problem=one.problem,
-            cause=one.reading.cause,
-            start=judgement.outage_start,
-            failed_checks=judgement.state.failed_checks,
-            failure=failure,
-            channel_ids=self._route(watched.monitor, watched.channels),
-            remind_at=None if every is None else result.finished_at + every,
-            ends_at=one.reading.ends_at,
-            flapping=_flapping(one, result, one.policy.flap_hold),
-        )
+            yield Weighed(reading, before, judgement, policy)
 
 
 def _changes_nothing(watched: Watched, judgement: Judgement) -> bool:
@@ -229,20 +163,7 @@ def _availability(result: CheckResult) -> Reading:
     return Reading(Problem.AVAILABILITY, outcome, cause)
 
 
-def _flapping(one: _Weighed, result: CheckResult, hold: Span) -> Flapping | None:
-    """An outage is told once it has lasted, a recovery once all is calm."""
-    if not one.judgement.state.flapping:
-        return None
-    return Flapping(result.finished_at + hold, is_new=not one.before.flapping)
-
-
-def _worsened(incident: OpenIncident, reading: Reading, failed: Continued) -> Worsened | None:
-    if (incident.cause.level, reading.cause.level) != (Severity.WARNING, Severity.CRITICAL):
-        return None
-    return Worsened(failed, reading.cause, reading.ends_at, incident.channel_ids)
-
-
-def _problems(before: MonitorState, weighed: Sequence[_Weighed]) -> dict[Problem, ProblemState]:
+def _problems(before: MonitorState, weighed: Sequence[Weighed]) -> dict[Problem, ProblemState]:
     """What is kept: of problems other than availability only those that there are."""
     after = before.problems | {one.problem: one.judgement.state for one in weighed}
     if len(after) == 1:
@@ -255,7 +176,7 @@ def _is_kept(problem: Problem, state: ProblemState) -> bool:
     return problem is Problem.AVAILABILITY or state.health is not Health.UP or is_doubted
 
 
-def _recheck_at(weighed: Sequence[_Weighed]) -> Instant | None:
+def _recheck_at(weighed: Sequence[Weighed]) -> Instant | None:
     return min(
         (at for one in weighed if (at := one.judgement.recheck_at) is not None), default=None
     )
@@ -283,13 +204,3 @@ def _result_of(ping: Ping, heard: expectation.Heard, location_id: int) -> CheckR
 def _policy(monitor: Monitor) -> Policy:
     is_heartbeat = isinstance(monitor.settings, HeartbeatSettings)
     return for_heartbeats(monitor.policy) if is_heartbeat else monitor.policy
-
-
-def _transition(one: _Weighed, result: CheckResult) -> Transition | None:
-    judgement, before, after = one.judgement, one.before.health, one.judgement.state.health
-    if after is before:
-        return None
-    began = judgement.outage_start or judgement.outage_end
-    assert began is not None  # noqa: S101 - the judge names either with each change
-    at, why = result.finished_at, judgement.why
-    return Transition(one.problem, before, after, at, why, began.at)
