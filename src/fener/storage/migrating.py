@@ -8,7 +8,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.runtime.environment import EnvironmentContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from fener.ports import StoreUnavailable
@@ -28,7 +28,7 @@ def is_migration_due(path: Path) -> bool:
         return True
     script = _script()
     try:
-        with create_engine(f"sqlite:///{path}").connect() as connection:
+        with _engine(path).connect() as connection:
             revision = MigrationContext.configure(connection).get_current_revision()
     except (sqlite3.Error, DBAPIError) as error:
         raise StoreUnavailable(f"{path} cannot be read: {error}") from error
@@ -44,7 +44,7 @@ def migrate(path: Path) -> str | None:
     """
     script = _script()
     try:
-        with create_engine(f"sqlite:///{path}").connect() as connection:
+        with _engine(path).connect() as connection:
             before = MigrationContext.configure(connection).get_current_revision()
             _refuse_newer(script, before)
             if before == script.get_current_head():
@@ -55,6 +55,11 @@ def migrate(path: Path) -> str | None:
             return before
     except (sqlite3.Error, DBAPIError) as error:
         raise StoreUnavailable(f"{path} cannot be migrated: {error}") from error
+
+
+def _engine(path: Path) -> Engine:
+    """Without a pool: what is closed is closed, or else nobody could tidy the log away."""
+    return create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
 
 def _script() -> ScriptDirectory:
