@@ -136,6 +136,13 @@ def test_failed_checks_are_counted_from_the_first_failing_one(history: str, fail
     assert last(history).state.failed_checks == failed
 
 
+def test_failures_of_a_location_that_others_outvoted_at_first_count_too() -> None:
+    policy = Policy(confirm_after=3, quorum=Quorum.ANY)
+    went_up, *_, went_down = judge_all("1x 2. 1x 2. 1x", policy, locations=(1, 2))[1:]
+    assert (went_up.verdict, went_up.state.failed_checks) == (Verdict.WENT_UP, 1)
+    assert (went_down.verdict, went_down.state.failed_checks) == (Verdict.WENT_DOWN, 3)
+
+
 @pytest.mark.parametrize("history", ["x", "xx", ".x", "xxx.", "x?", "xxx.?"])
 def test_what_is_unsettled_is_checked_again_soon(history: str) -> None:
     result = results(history)[-1]

@@ -120,7 +120,8 @@ def _concluded(state: ProblemState, result: CheckResult, needed: int, places: in
     if state.health is Health.UP or not settled_good:
         return _unchanged(state, why)
     verdict = Verdict.RECOVERED if state.health is Health.DOWN else Verdict.WENT_UP
-    up = ProblemState(Health.UP, since=result.finished_at, streaks=state.streaks)
+    still_failing = sum(streak.failures for streak in state.streaks.values())
+    up = ProblemState(Health.UP, result.finished_at, state.streaks, failed_checks=still_failing)
     return Judgement(up, verdict, why)
 
 
