@@ -1,5 +1,6 @@
 """The overview: what is wrong now, then every monitor."""
 
+from asyncio import gather
 from typing import Any
 
 from litestar import Response, get
@@ -45,8 +46,8 @@ async def overview(inside: Entered) -> Response[Any]:
             response.headers["hx-replace-url"] = address.whole
             return response
         case _:
-            values = {**await _now(inside), **await _list(inside, address)}
-            return await show(inside, "overview.html", HERE, **values)
+            now, listed = await gather(_now(inside), _list(inside, address))
+            return await show(inside, "overview.html", HERE, **now, **listed)
 
 
 @get("/wall")
@@ -101,9 +102,11 @@ async def _list(inside: Inside, address: Address) -> dict[str, Any]:
 
 
 async def rows(inside: Inside, lines: tuple[Line, ...]) -> list[Row]:
-    known = await checks.glances(inside.context, inside.who, lines)
     probed = [line for line in lines if line.kind is not Kind.HEARTBEAT]
-    times = await latency.sparklines(inside.context, inside.who, probed, LINE_SPAN)
+    known, times = await gather(
+        checks.glances(inside.context, inside.who, lines),
+        latency.sparklines(inside.context, inside.who, probed, LINE_SPAN),
+    )
     return [Row(line, known[line.id], times.get(line.id, ())) for line in lines]
 
 
