@@ -67,7 +67,11 @@ class Watched:
         )
 
     async def saw(
-        self, monitor_id: int, outcome: Outcome | None = None, at: Instant | None = None
+        self,
+        monitor_id: int,
+        outcome: Outcome | None = None,
+        at: Instant | None = None,
+        records: tuple[str, ...] | None = None,
     ) -> None:
         """Record one result as the pipeline does; a good one where no outcome is given."""
         moment = self.clock.now() if at is None else at
@@ -80,6 +84,7 @@ class Watched:
             timings=Timings(total=1_500, dns=100, connect=200, first_byte=900),
             status_code=200,
             evidence=Evidence(request="GET https://shop.example/"),
+            records=records,
         )
         await self.recorder.record([result], settler().settle)
 

@@ -17,7 +17,9 @@ import pytest
 
 from fener.actions import monitors, site
 from fener.bus.ringing import heard
+from fener.domain.kinds.dns import DnsSettings
 from fener.domain.kinds.http import HttpSettings
+from fener.domain.time import MINUTE
 from support.command import Said, commands, fener, turns
 from support.database import migrated_file
 from support.people import stored_bytes
@@ -71,6 +73,14 @@ async def shop_is_down(world: Watched) -> None:
     new = monitors.New(settings=HttpSettings(url=ADDRESS), name="Shop")
     shop = await monitors.add(world.context, world.acme, new)
     await world.goes_down(shop.id)
+
+
+async def records_change(world: Watched) -> None:
+    new = monitors.New(settings=DnsSettings(host="shop.example", notice_changes=True))
+    shop = await monitors.add(world.context, world.acme, new)
+    for address in ("198.51.100.7", *["198.51.100.9"] * 3):
+        await world.saw(shop.id, records=(f"A {address}",))
+        await world.clock.advance(MINUTE)
 
 
 class TestMonitors:
@@ -298,6 +308,13 @@ class TestIncidents:
     def test_no_incident_is_good_news(self, data: Path) -> None:
         assert fener("incidents", "--open").err == "Nothing is wrong.\n"
         assert fener("incidents", "--json").json == []
+
+    def test_records_that_changed_are_no_failure(self, data: Path) -> None:
+        prepare(data, records_change)
+        shown = fener("incident", "show", "1").out
+        assert "first seen" in shown
+        assert "changed" in shown
+        assert "fail" not in shown
 
     def test_one_incident_is_shown_with_timeline_and_checks(self, data: Path) -> None:
         prepare(data, shop_is_down)

@@ -1,5 +1,6 @@
 """`fener incidents` and `fener incident`: what went wrong, and who is on it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from fener.cli.parameters import Identifier, Json
 from fener.cli.spans import rough_text
 from fener.cli.views import AlertView, CheckView, EventView, IncidentView
 from fener.clock import SystemClock
+from fener.domain.problem import Cause
 
 app = typer.Typer(no_args_is_help=True, help="Show an incident, or say that you are on it.")
 MOST = 10_000
@@ -48,8 +50,10 @@ def show(identifier: Identifier, *, json: Json = False) -> None:
     one = found.incident
     terminal.say_coloured(one.state, f"Incident {one.id}: {one.monitor_name} {one.target}".rstrip())
     terminal.say(f"{_cause(one)}; since {local_time(_since(one))}, for {_lasted(one)}")
-    _section("Timeline", ("TIME", "EVENT", "BY", ""), [_event_row(event) for event in found.events])
-    checks = [_check_row(check) for check in found.checks]
+    words = _OF_A_CHANGE if one.cause == Cause.DNS_CHANGE else {}
+    events = [_event_row(event, words) for event in found.events]
+    checks = [_check_row(check, words) for check in found.checks]
+    _section("Timeline", ("TIME", "EVENT", "BY", ""), events)
     _section("Checks", ("TIME", "OUTCOME", "FROM", "TOOK", ""), checks)
     _section(
         "Told", ("TIME", "HOW", "WHOM", "STATE", ""), [_alert_row(one) for one in found.alerts]
@@ -77,14 +81,19 @@ def _row(one: IncidentView) -> tuple[str, ...]:
     return (str(one.id), one.state, one.monitor_name, since, _lasted(one), _cause(one))
 
 
-def _event_row(event: EventView) -> tuple[str, ...]:
-    what = event.kind.replace("_", " ")
+_OF_A_CHANGE = {"first_failure": "first seen", "failure": "changed"}
+"""Records that are other than before are no failure."""
+
+
+def _event_row(event: EventView, words: Mapping[str, str]) -> tuple[str, ...]:
+    what = words.get(event.kind) or event.kind.replace("_", " ")
     return (local_time(event.at), what, event.by or "", event.text or "")
 
 
-def _check_row(check: CheckView) -> tuple[str, ...]:
+def _check_row(check: CheckView, words: Mapping[str, str]) -> tuple[str, ...]:
+    outcome = words.get(check.outcome, check.outcome)
     took = "" if check.response_ms is None else f"{check.response_ms:.1f} ms"
-    return (local_time(check.at), check.outcome, check.location, took, check.message or "")
+    return (local_time(check.at), outcome, check.location, took, check.message or "")
 
 
 def _alert_row(alert: AlertView) -> tuple[str, ...]:
