@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from fener.actions import monitors
 from fener.actions.monitors import New
@@ -82,6 +82,24 @@ def test_the_tabs_of_one_browser_share_one_stream(
         page.close()
     go_down(watching)
     expect(pages[-1].get_by_role("heading", name="1 monitor is down")).to_be_visible()
+
+
+def test_what_happens_while_another_tab_takes_the_stream_over_is_shown(
+    watching: WebHouse, new_context: Callable[..., BrowserContext]
+) -> None:
+    context = new_context()
+    sign_in(context, watching)
+    first, second = opened(context, watching), opened(context, watching)
+    wait_for_streams(first, watching, 1)
+    second.wait_for_timeout(300)
+
+    def after_an_outage(route: Route) -> None:
+        go_down(watching)
+        route.continue_()
+
+    second.route("**/live", after_an_outage)
+    first.close()
+    expect(second.get_by_role("heading", name="1 monitor is down")).to_be_visible()
 
 
 def test_what_somebody_types_is_not_pulled_away(

@@ -6,6 +6,7 @@ const QUICK = 1000;
 const SLOW = 10000;
 const TIDY = 60000;
 const LATER = 15000;
+const AT_ONCE = 100;
 
 const heard = new BroadcastChannel(CHANNEL);
 const waiting = new Map();
@@ -31,9 +32,11 @@ function tune(address) {
   } else if (!giveUp) {
     const ending = new AbortController();
     giveUp = ending;
+    const asked = performance.now();
+    const begin = () => read(address, ending.signal, performance.now() - asked > AT_ONCE);
     navigator.locks
-      ? navigator.locks.request(LOCK, { signal: ending.signal }, () => read(address, ending.signal)).catch(() => {})
-      : read(address, ending.signal);
+      ? navigator.locks.request(LOCK, { signal: ending.signal }, begin).catch(() => {})
+      : begin();
   }
 }
 
@@ -42,16 +45,18 @@ function leave() {
   giveUp = null;
 }
 
-function read(address, signal) {
+// `takesOver`: another tab read the stream before. Between two streams nobody hears what changes.
+function read(address, signal, takesOver) {
   return new Promise((done) => {
+    let mayHaveMissed = takesOver;
     const stream = new EventSource(address);
     const close = () => { stream.close(); done(); };
-    stream.addEventListener("changes", (event) => {
-      const changes = JSON.parse(event.data);
-      heard.postMessage({ changes });
-      take(changes);
+    stream.addEventListener("changes", (event) => tell(JSON.parse(event.data)));
+    stream.addEventListener("open", () => {
+      tellConnected(true);
+      if (mayHaveMissed) tell([{ topic: "reload" }]);
+      mayHaveMissed = true;
     });
-    stream.addEventListener("open", () => tellConnected(true));
     stream.addEventListener("error", () => {
       if (stream.readyState === EventSource.CLOSED) tryLater(address, close);
       fetch("/healthz", { cache: "no-store" }).catch(() => tellConnected(false));
@@ -66,6 +71,11 @@ function tryLater(address, close) {
   close();
   leave();
   setTimeout(() => tune(address), LATER);
+}
+
+function tell(changes) {
+  heard.postMessage({ changes });
+  take(changes);
 }
 
 function tellConnected(connected) {
