@@ -144,43 +144,24 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             raise SettingError(f"{name} is no setting of Fener, see fener serve --help")
 
 
+def _whole(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Reads a whole number within bounds."""
+
+    def read_number(text: str) -> int:
+        number = int(text)
+        if number < least or (most is not None and number > most):
+            raise ValueError(text)
+        return number
+
+    return read_number
+
+
 _HIGHEST_PORT = 65_535
+_MOST_PROBERS = 64
+_MOST_DAYS = 3_650
+_port = _whole(0, _HIGHEST_PORT)
 _BRACKETED = 6
 """The version of addresses that stand in brackets before a port."""
-
-
-def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= _HIGHEST_PORT:
-        raise ValueError(text)
-    return port
-
-
-def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        raise ValueError(text)
-    return count
-
-
-_MOST_PROBERS = 64
-
-
-def _probers(text: str) -> int:
-    count = _count(text)
-    if count > _MOST_PROBERS:
-        raise ValueError(text)
-    return count
-
-
-_MOST_DAYS = 3_650
-
-
-def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= _MOST_DAYS:
-        raise ValueError(text)
-    return days
 
 
 def _networks(text: str) -> tuple[str, ...]:
@@ -223,10 +204,10 @@ CLIENT_NAMES = frozenset({"FENER_URL", "FENER_TOKEN"})
 _PARSERS: dict[str, Callable[[str], object]] = {
     "port": _port,
     "data": Path,
-    "probers": _probers,
-    "rate_limit": _count,
-    "keep_results_days": _days,
-    "keep_hours_days": _days,
+    "probers": _whole(0, _MOST_PROBERS),
+    "rate_limit": _whole(0),
+    "keep_results_days": _whole(1, _MOST_DAYS),
+    "keep_hours_days": _whole(1, _MOST_DAYS),
     "trusted_proxies": _networks,
     "reference_targets": _doors,
     "public_url": _url,

@@ -312,6 +312,13 @@ def test_results_and_hours_are_kept_as_long_as_the_settings_say() -> None:
     assert _kept(read(given)) == Kept(7 * DAY, 7 * DAY)
 
 
+@pytest.mark.parametrize("given", ["-1", "65", "two"])
+def test_a_number_of_probers_that_will_not_do_is_refused(given: str) -> None:
+    with pytest.raises(SettingError, match=f"FENER_PROBERS is '{given}', wanted a whole number"):
+        read({"FENER_PROBERS": given})
+    assert read({"FENER_PROBERS": "64"}).probers == 64
+
+
 @pytest.mark.parametrize("name", ["FENER_KEEP_RESULTS_DAYS", "FENER_KEEP_HOURS_DAYS"])
 @pytest.mark.parametrize("days", ["0", "-1", "3651", "1.5", "30d"])
 def test_days_that_are_out_of_bounds_are_refused(name: str, days: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Generic, TypeVar
 
 from fener.domain.check import CheckOrder, CheckResult
-from fener.domain.prober import ALL, Share
+from fener.domain.prober import ALL, Share, number_of
 
 ORDERS_BOUND = 50_000
 RESULTS_BOUND = 10_000
@@ -39,7 +39,7 @@ class LocalBus:
     async def send_orders(self, orders: Sequence[CheckOrder]) -> None:
         """Returns at once."""
         for order in orders:
-            share = self._shares[order.monitor_id % len(self._shares)]
+            share = self._shares[number_of(order.monitor_id, len(self._shares))]
             self.dropped_orders += self._orders[order.location_id, share].push(order)
 
     def orders(self, location_id: int, share: Share = ALL) -> AsyncIterator[Sequence[CheckOrder]]:

@@ -13,11 +13,15 @@ class Share(Struct, frozen=True):
     of: int = 1
 
     def takes(self, monitor_id: int) -> bool:
-        """Always the same ones: a prober remembers who failed just now."""
-        return monitor_id % self.of == self.number
+        return number_of(monitor_id, self.of) == self.number
 
 
 ALL = Share()
+
+
+def number_of(monitor_id: int, probers: int) -> int:
+    """Which of so many takes a monitor. Always the same: it remembers who failed just now."""
+    return monitor_id % probers
 
 
 class Trouble(Struct, frozen=True):
